@@ -1,0 +1,81 @@
+"""Interactive labeling with active learning, in a Jupyter notebook.
+
+    import al_widgets as al
+
+    pool = al.Pool(X, content=images)
+    learner = al.ActiveLearner(pool, classes=["cat", "dog"], budget=200, store="labels.sqlite")
+    al.Workbench(learner)
+
+The public names resolve when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from al_widgets import datasets, exceptions, strategies
+    from al_widgets.displays import BudgetDisplay, LearningCurveDisplay
+    from al_widgets.learner import ActiveLearner
+    from al_widgets.oracle import SimulatedOracle
+    from al_widgets.pool import Pool
+    from al_widgets.query import Query
+    from al_widgets.sampling import PoolBasedSampling
+    from al_widgets.store import LabelStore
+    from al_widgets.widgets import BudgetUse, Labeler, LearningCurve, Workbench
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ActiveLearner": "learner",
+    "BudgetDisplay": "displays",
+    "BudgetUse": "widgets",
+    "LabelStore": "store",
+    "Labeler": "widgets",
+    "LearningCurve": "widgets",
+    "LearningCurveDisplay": "displays",
+    "Pool": "pool",
+    "PoolBasedSampling": "sampling",
+    "Query": "query",
+    "SimulatedOracle": "oracle",
+    "Workbench": "widgets",
+    "datasets": None,
+    "exceptions": None,
+    "strategies": None,
+}
+
+__all__ = [
+    "ActiveLearner",
+    "BudgetDisplay",
+    "BudgetUse",
+    "LabelStore",
+    "Labeler",
+    "LearningCurve",
+    "LearningCurveDisplay",
+    "Pool",
+    "PoolBasedSampling",
+    "Query",
+    "SimulatedOracle",
+    "Workbench",
+    "datasets",
+    "exceptions",
+    "strategies",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    home = _HOMES[name]
+    if home is None:
+        value: object = import_module(f"{__name__}.{name}")
+    else:
+        value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

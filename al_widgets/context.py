@@ -1,0 +1,107 @@
+"""What a strategy may look at when it chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from al_widgets.exceptions import ModelError
+from al_widgets.pool import CHUNK
+from al_widgets.query import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from al_widgets.pool import Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known when a query is chosen.
+
+    Attributes
+    ----------
+    pool : Pool
+        All items.
+    classes : tuple of str
+        The names of the classes; columns of `proba` stand in this order.
+    candidates : ndarray of shape (n_candidates,), int
+        Positions that may be asked about, ascending.
+    labeled : ndarray of shape (n_labeled,), int
+        Positions that have a label to train on.
+    labels : ndarray of shape (n_labeled,), int
+        Their labels, as positions in `classes`.
+    model : fitted classifier or None
+        None until there are answers of two classes.
+    seed : sequence of int
+        Makes the choice reproducible: the learner's random state and the number of the round.
+    """
+
+    pool: Pool
+    classes: tuple[str, ...]
+    candidates: np.ndarray
+    labeled: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
+    labels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
+    model: Any = None
+    seed: tuple[int, ...] = (0,)
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """A fresh generator, the same one for the same seed."""
+        return np.random.default_rng(self.seed)
+
+    def proba_chunks(self, positions: np.ndarray) -> Iterator[np.ndarray]:
+        """Yield class probabilities of the items at `positions`, some thousand rows at a time.
+
+        Yields
+        ------
+        ndarray of shape (n_rows, n_classes)
+            Rows in the order of `positions`, columns in that of `classes`; a class that the model
+            has not met has probability 0.
+        """
+        whole = len(positions) == len(self.pool)
+        for start in range(0, len(positions), CHUNK):
+            rows = slice(start, start + CHUNK) if whole else positions[start : start + CHUNK]
+            yield predict_proba(self.model, self.pool.features[rows], len(self.classes))
+
+    def query(self, positions: np.ndarray, utilities: np.ndarray, strategy: str) -> Query:
+        """Return the query that asks about these positions."""
+        return Query(
+            ids=tuple(self.pool.ids[int(position)] for position in positions),
+            utilities=np.asarray(utilities, dtype=float),
+            strategy=strategy,
+            n_labeled=len(self.labeled),
+        )
+
+
+def predict_proba(model: Any, X: Any, n_classes: int) -> np.ndarray:
+    """Return probabilities with a column for each class, also for those that `model` never met.
+
+    Parameters
+    ----------
+    model : classifier
+        Fitted on labels 0 … n_classes - 1, of which some may have been missing.
+    X : array of shape (n_rows, n_features)
+        The rows to predict.
+    n_classes : int
+        Number of columns to return.
+
+    Raises
+    ------
+    ModelError
+        If the model answers with something that is not a number.
+    """
+    known = model.predict_proba(X)
+    if not np.isfinite(known).all():
+        raise ModelError(
+            "a model's probabilities must be numbers",
+            f"NaN from {type(model).__name__}",
+            "Scale the features, or choose another model",
+        )
+    if known.shape[1] == n_classes:
+        return np.asarray(known)
+    proba = np.zeros((known.shape[0], n_classes))
+    proba[:, np.asarray(model.classes_, dtype=int)] = known
+    return proba

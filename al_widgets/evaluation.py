@@ -1,0 +1,165 @@
+"""How good the model is, measured only on answers that were drawn at random and never trained on.
+
+Answers that a strategy picked are the hard ones: an accuracy measured on them says little about the
+rest of the pool. So a share of all answers is asked about items drawn at random beforehand, which
+no strategy may choose. Each training logs what it predicts for all of them, so every point of the
+learning curve can be measured on all validation answers, also those given later, and the curve
+compares like with like.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from al_widgets.state import State
+
+LONGEST_PAUSE = 60.0
+"""Seconds. A longer gap between two answers is a break, not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many answers may be asked for. `remaining` is never below 0."""
+
+    total: int
+    spent: int
+
+    @property
+    def remaining(self) -> int:
+        """Answers that may still be asked for."""
+        return max(0, self.total - self.spent)
+
+    def __repr__(self) -> str:
+        return f"<Budget: {self.spent} of {self.total} spent, {self.remaining} remaining>"
+
+
+def wilson(n_correct: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the Wilson score interval of a share (Wilson, 1927).
+
+    Parameters
+    ----------
+    n_correct, n : int
+        Successes and trials.
+    z : float
+        Half width in standard deviations; 1.96 for 95 %.
+
+    Returns
+    -------
+    (float, float)
+        Between 0 and 1; NaN without trials.
+
+    Examples
+    --------
+    >>> low, high = wilson(9, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.596, 0.982)
+    """
+    if n == 0:
+        return math.nan, math.nan
+    share = n_correct / n
+    center = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, center - half), min(1.0, center + half)
+
+
+def validation_reserve(n_items: int, share: float, budget: int, seed: int) -> np.ndarray:
+    """Return the positions that are set aside for validation, in the order of asking.
+
+    They are drawn from the whole pool before any answer, so that they stand for all of it. A
+    larger budget sets the same ones aside and more.
+
+    Parameters
+    ----------
+    n_items : int
+        Size of the pool.
+    share : float
+        Share of the answers that validate, between 0 and 1.
+    budget : int
+        Number of answers.
+    seed : int
+        The learner's random state.
+
+    Returns
+    -------
+    ndarray of int
+        A quarter more than needed, for items that are skipped; at most `share` of the pool.
+    """
+    wanted = math.ceil(1.25 * share * budget)
+    order = np.random.default_rng([seed, 0x7A11DA7E]).permutation(n_items)
+    return order[: min(wanted, math.ceil(share * n_items))]
+
+
+def history(state: State) -> pd.DataFrame:
+    """Return one row for each training that stands.
+
+    Parameters
+    ----------
+    state : State
+        The fold of a learner's log.
+
+    Returns
+    -------
+    DataFrame
+        ``n_labels`` (answers learned from), ``spent`` (answers given by then), ``accuracy`` with
+        ``low`` and ``high`` (95 % Wilson interval; NaN while there are no validation answers),
+        ``n_validation``, ``seconds`` (duration of the training), ``model``, ``time``.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    truth = {item: state.labels[item] for item in state.held_out if item in state.labels}
+    rows: list[dict[str, Any]] = []
+    for fit in state.fits():
+        correct, n = fit.n_correct or 0, fit.n_validation
+        if n is None:
+            known = [item for item in truth if item in fit.predictions]
+            n, correct = len(known), sum(fit.predictions[item] == truth[item] for item in known)
+        low, high = wilson(correct, n)
+        rows.append(
+            {
+                "n_labels": fit.n_labels,
+                "spent": fit.spent,
+                "accuracy": correct / n if n else math.nan,
+                "low": low,
+                "high": high,
+                "n_validation": n,
+                "seconds": fit.seconds,
+                "model": fit.model,
+                "time": pd.Timestamp(fit.time, unit="s", tz="UTC"),
+            }
+        )
+    columns = [
+        "n_labels",
+        "spent",
+        "accuracy",
+        "low",
+        "high",
+        "n_validation",
+        "seconds",
+        "model",
+        "time",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def labels_a_minute(times: list[float], last: int = 30) -> float:
+    """Return the pace of the newest answers; NaN if there are fewer than two.
+
+    Parameters
+    ----------
+    times : list of float
+        When each answer was given, in seconds, ascending.
+    last : int
+        How many of the newest count.
+    """
+    gaps = np.diff(times[-last - 1 :])
+    working = gaps[gaps <= LONGEST_PAUSE]
+    if len(working) == 0 or working.sum() <= 0:
+        return math.nan
+    return float(60 * len(working) / working.sum())

@@ -1,0 +1,191 @@
+"""What can happen to a learner, as frozen records.
+
+An event is made once, by whoever made it happen (the browser, for a click), and carries the id it
+was given there. The store accepts an id once; nothing is ever updated or deleted. Everything else,
+from the learning curve to undo, is a reading of these records in their order.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+VALIDATION = "validation"
+"""The name in the strategy column of an answer that was drawn at random and is held out."""
+
+
+def new_id() -> str:
+    """Return an event id that nobody else will make."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened.
+
+    Attributes
+    ----------
+    annotator : str
+        Who made it happen.
+    id : str
+        Unique over all events of all annotators.
+    time : float
+        Seconds since 1970 (UTC).
+    """
+
+    annotator: str
+    id: str = field(default_factory=new_id)
+    time: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Event):
+    """A query was opened: these items are asked about, for this reason.
+
+    Attributes
+    ----------
+    round : int
+        0 for the annotator's first query.
+    items : tuple of str
+        Ids, most useful first; the held-out ones stand at the end.
+    utilities : tuple of float or None
+        The strategy's gain of each item; None where it was drawn at random for validation.
+    strategy : str
+        Name of the strategy that chose.
+    n_labeled : int
+        How many items had a label when the query was chosen.
+    held_out : tuple of str
+        Those of `items` whose answers are kept out of training, to measure accuracy.
+    reasons : tuple of str
+        Why each item was chosen, in words; may be empty.
+    """
+
+    round: int
+    items: tuple[str, ...]
+    utilities: tuple[float | None, ...]
+    strategy: str
+    n_labeled: int
+    held_out: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("items", "utilities", "held_out", "reasons"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labeled(Event):
+    """An item got a label. A later one by the same annotator replaces it.
+
+    Attributes
+    ----------
+    item, label : str
+        What was labeled, and as what.
+    seconds : float or None
+        How long the item was looked at, where that is known.
+    source : str
+        ``"human"``, or whatever else gave the label.
+    strategy : str or None
+        What asked about the item; None where the person picked it.
+    round : int or None
+        The query it belonged to.
+    """
+
+    item: str
+    label: str
+    seconds: float | None = None
+    source: str = "human"
+    strategy: str | None = None
+    round: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped(Event):
+    """An annotator passed over an item and gave no label. It takes back an earlier one."""
+
+    item: str
+    reason: str = ""
+    seconds: float | None = None
+    round: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted(Event):
+    """A model was trained.
+
+    Attributes
+    ----------
+    upto : int
+        Position in the log of the last event that the training saw.
+    n_labels : int
+        Answers that it learned from.
+    spent : int
+        Answers that had been given by then, those held out among them.
+    seconds : float
+        Duration of the training.
+    model : str
+        The estimator's name.
+    predictions : dict of str to str
+        What it says about the items reserved for validation. Kept in the log, so that every point
+        of the curve can be measured on all validation answers, also those that came later.
+    n_correct, n_validation : int or None
+        Score on a validation set that was given from outside.
+    """
+
+    upto: int
+    n_labels: int
+    spent: int
+    seconds: float
+    model: str
+    predictions: dict[str, str] = field(default_factory=dict)
+    n_correct: int | None = None
+    n_validation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retracted(Event):
+    """An earlier event does not count any more: undo. Retracting a retraction is redo."""
+
+    target: str
+
+
+KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (Asked, Labeled, Skipped, Fitted, Retracted)
+}
+_CHUNK = 500
+_BODIES = {
+    name: tuple(f.name for f in fields(kind) if f.name not in {"id", "time", "annotator"})
+    for name, kind in KINDS.items()
+}
+
+
+Row = tuple[int, str, str, float, str, str]
+"""An event as a store keeps it: position, id, kind, time, annotator, body."""
+
+
+def encode(event: Event) -> dict[str, Any]:
+    """Turn an event into a row of plain columns; what is particular to its kind becomes JSON."""
+    kind = type(event).__name__
+    body = {name: getattr(event, name) for name in _BODIES[kind]}
+    return {
+        "id": event.id,
+        "kind": kind,
+        "time": event.time,
+        "annotator": event.annotator,
+        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def decode(rows: Sequence[Row]) -> Iterator[tuple[int, Event]]:
+    """Turn rows back into positions and the events that they were made from."""
+    for start in range(0, len(rows), _CHUNK):  # one json call a chunk: a log can be long
+        chunk = rows[start : start + _CHUNK]
+        bodies = json.loads(f"[{','.join([row[-1] for row in chunk])}]")
+        for (position, id_, kind, time_, annotator, _), body in zip(chunk, bodies, strict=True):
+            yield position, KINDS[kind](id=id_, time=time_, annotator=annotator, **body)

@@ -1,0 +1,88 @@
+"""The tree of errors. Each message names the rule, the value received and the remedy.
+
+AlWidgetsError
+├── InvalidInput (ValueError)      an argument breaks a rule; nothing was changed
+│   ├── UnknownClass               a label that is not one of the learner's classes
+│   └── UnknownItem                an id that is not in the pool
+├── BudgetExhausted                every answer of the budget is spent
+├── NotEnoughLabels                a model needs answers of two classes
+├── ModelError                     the model failed, or answered something that is no probability
+└── StoreError                     the log could not be opened or written
+    ├── NotAStore                  the file is something else
+    ├── StoreTooNew                written by a later version
+    ├── PoolMismatch               the log belongs to another pool
+    ├── StoreReadOnly              no permission to write
+    └── StoreFull                  the disk is full
+"""
+
+from __future__ import annotations
+
+
+class AlWidgetsError(Exception):
+    """The root of every error that this package raises.
+
+    Parameters
+    ----------
+    rule : str
+        What must hold.
+    got : str
+        What was received instead.
+    remedy : str
+        What to do about it.
+    """
+
+    def __init__(self, rule: str, got: str = "", remedy: str = "") -> None:
+        self.rule, self.got, self.remedy = rule, got, remedy
+        parts = (rule, f"Got {got}" if got else "", remedy)
+        super().__init__(" ".join(f"{part.rstrip('.')}." for part in parts if part))
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.rule, self.got, self.remedy)
+
+
+class InvalidInput(AlWidgetsError, ValueError):
+    """An argument breaks a rule; nothing was changed."""
+
+
+class UnknownClass(InvalidInput):
+    """A label that is not one of the learner's classes."""
+
+
+class UnknownItem(InvalidInput):
+    """An id that is not in the pool."""
+
+
+class BudgetExhausted(AlWidgetsError):
+    """Every answer of the budget is spent."""
+
+
+class NotEnoughLabels(AlWidgetsError):
+    """A model needs answers of at least two classes."""
+
+
+class ModelError(AlWidgetsError):
+    """The model failed, or answered something that is no probability."""
+
+
+class StoreError(AlWidgetsError):
+    """The log could not be opened, read or written."""
+
+
+class NotAStore(StoreError):
+    """The file is something other than a label store."""
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a later version of al_widgets."""
+
+
+class PoolMismatch(StoreError):
+    """The store holds the labels of another pool."""
+
+
+class StoreReadOnly(StoreError):
+    """The store cannot be written."""
+
+
+class StoreFull(StoreError):
+    """The disk that holds the store is full."""

@@ -1,0 +1,499 @@
+"""ActiveLearner: the one place where pool, store, model and sampling meet.
+
+    pool ──► query ──► card ──► label ──► store ──► retrain ──► curve, budget
+      ▲                                     │                      │
+      └─────────────────────────────────────┴──── next query ◄─────┘
+
+A learner holds no state of its own beside what it was given, the fitted model and the next query
+that was chosen ahead: all else is read from the log.
+"""
+
+from __future__ import annotations
+
+import warnings
+from concurrent.futures import wait as wait_for
+from typing import TYPE_CHECKING, Any
+
+from al_widgets._arguments import Classes, check_counts, check_validation
+from al_widgets.choosing import Chooser
+from al_widgets.evaluation import Budget, history, validation_reserve
+from al_widgets.events import VALIDATION, Asked, Fitted, Labeled, Retracted, Skipped, new_id
+from al_widgets.exceptions import BudgetExhausted
+from al_widgets.log import Log
+from al_widgets.query import Query
+from al_widgets.sampling import PoolBasedSampling, Sampling
+from al_widgets.store import LabelStore
+from al_widgets.training import Trainer, default_model, require_classifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
+
+    import pandas as pd
+
+    from al_widgets.pool import Pool
+
+
+class ActiveLearner:
+    """Asks about the few items worth asking about, learns from the answers, remembers everything.
+
+    Parameters
+    ----------
+    pool : Pool
+        The items.
+    classes : sequence of str or int
+        What an item can be; at least two.
+    model : classifier, optional
+        Any scikit-learn classifier with ``predict_proba``; it is copied, never changed. Logistic
+        regression on scaled features when None.
+    sampling : Sampling, optional
+        Where queries come from; may be changed at any time. ``PoolBasedSampling()`` when None.
+    budget : int
+        Answers that may be asked for, at least `batch_size`.
+    batch_size : int
+        Items a query.
+    validation : float, (X, y) or None
+        The share of the answers, from 0 up to 0.9, that is asked about items drawn at random and
+        held out to measure accuracy; or a labeled set from outside; or None, and no accuracy is
+        known.
+    store : None, str, Path or LabelStore
+        Where the log is kept: None in memory, a path in a SQLite file, a URL in PostgreSQL. If it
+        holds labels of this pool already, the learner goes on where they stopped.
+    annotator : str
+        Who answers.
+    random_state : int
+        Makes every choice reproducible.
+    executor : concurrent.futures.Executor, optional
+        Where models are trained; a thread when None.
+
+    Attributes
+    ----------
+    pool, classes, batch_size, annotator, random_state
+        As given.
+    sampling : Sampling
+        Assign another at any time; the open query stays.
+
+    Raises
+    ------
+    InvalidInput, StoreError
+        Before anything is stored.
+
+    Examples
+    --------
+    >>> from al_widgets import ActiveLearner, SimulatedOracle, datasets
+    >>> pool, y = datasets.load_digits()
+    >>> learner = ActiveLearner(pool, classes=range(10), budget=60)
+    >>> learner.teach(SimulatedOracle(y))
+    >>> learner.budget
+    <Budget: 60 of 60 spent, 0 remaining>
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        classes: Sequence[Any],
+        *,
+        model: Any = None,
+        sampling: Any = None,
+        budget: int = 200,
+        batch_size: int = 10,
+        validation: Any = 0.2,
+        store: str | Path | LabelStore | None = None,
+        annotator: str = "me",
+        random_state: int = 0,
+        executor: Executor | None = None,
+    ) -> None:
+        self._classes = Classes(classes)
+        check_counts(budget=budget, batch_size=batch_size, annotator=annotator)
+        share, outside = check_validation(validation, pool, self._classes)
+        if model is not None:
+            require_classifier(model)
+        self.pool, self.annotator, self.random_state = pool, annotator, int(random_state)
+        self.batch_size, self._total = batch_size, budget
+        opened = store if isinstance(store, LabelStore) else LabelStore(store)
+        opened.bind(pool.identity, repr(pool))
+        self._log = Log(opened)
+        reserve = validation_reserve(len(pool), share, budget, self.random_state)
+        self._trainer = Trainer(
+            self._log,
+            pool,
+            default_model(pool) if model is None else model,
+            self._classes.names,
+            reserve=tuple(pool.ids[int(i)] for i in reserve),
+            validation=outside,
+            annotator=annotator,
+            random_state=self.random_state,
+            executor=executor,
+        )
+        self._chooser = Chooser(
+            self._log,
+            self._trainer,
+            pool,
+            self._classes.names,
+            reserve=reserve,
+            share=share,
+            annotator=annotator,
+            random_state=self.random_state,
+        )
+        self.sampling = sampling
+        self._trainer.settle()
+
+    # -- asking --------------------------------------------------------------------------------
+
+    @property
+    def sampling(self) -> Sampling:
+        """Where queries come from."""
+        return self._sampling
+
+    @sampling.setter
+    def sampling(self, sampling: Any) -> None:
+        if sampling is None:
+            sampling = PoolBasedSampling()
+        elif not isinstance(sampling, Sampling):
+            sampling = PoolBasedSampling(sampling)
+        self._sampling: Sampling = sampling
+
+    def query(self) -> Query:
+        """Return the open query; open the next one if every item of it is answered.
+
+        The next one is what :meth:`look_ahead` chose, if it was called. Else a training that is
+        under way is waited for, so that the choice knows all answers.
+
+        Returns
+        -------
+        Query
+            The same one until all its items are labeled or skipped; empty when the budget is spent
+            or nothing is left to ask.
+        """
+        while True:
+            opened = self._open_ahead()
+            if opened is not None:
+                return opened
+            if (pending := self._trainer.pending) is not None:
+                wait_for([pending])
+            if self._trainer.failure:
+                warnings.warn(
+                    f"the last training failed, the query is chosen without it: "
+                    f"{self._trainer.failure}",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+            if not self._chooser.choose(self._sampling, self._batch()):
+                return Query()
+
+    def look_ahead(self) -> Query:
+        """Choose the query after the open one, so that it is there when it is needed.
+
+        Returns
+        -------
+        Query
+            Chosen with the newest model there is; nothing is waited for. Empty if no answer would
+            be left for it.
+        """
+        with self._log.current() as state:
+            asked = self._chooser.following(state)
+            if asked is not None:
+                return Query.from_event(asked)
+        return self._chooser.choose(self._sampling, self._batch(ahead=True))
+
+    def _batch(self, *, ahead: bool = False) -> int:
+        """Return how many items the next query, or the one after the open one, may have."""
+        with self._log.current() as state:
+            left = self._total - state.spent.total()
+            asked = state.open_query(self.annotator) if ahead else None
+            for item in asked.items if asked else ():
+                left -= not state.is_answered(item, self.annotator)
+        return max(0, min(self.batch_size, left))
+
+    def _open_ahead(self) -> Query | None:
+        """Return the open query, or open the one that was chosen ahead; None if there is none."""
+        with self._log.current() as state:
+            asked = state.open_query(self.annotator)
+            if asked is None:
+                if self._batch() == 0:
+                    return Query()
+                asked = self._chooser.take(state)
+                if asked is None or not self._log.record(asked, after=state.position):
+                    return None
+        return Query.from_event(asked)
+
+    # -- answering -----------------------------------------------------------------------------
+
+    def label(
+        self,
+        item: object,
+        label: object,
+        *,
+        seconds: float | None = None,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """Label an item. It is durable when this returns.
+
+        The same label again changes nothing; another one replaces it and costs nothing. When a
+        query is complete, training starts by itself on a worker.
+
+        Parameters
+        ----------
+        item : str
+            Id of the item; any item of the pool.
+        label : str or int
+            One of the classes.
+        seconds : float, optional
+            How long the item was looked at.
+        id : str, optional
+            Id of the event. One that is in the log already is passed over.
+
+        Raises
+        ------
+        UnknownItem, UnknownClass, BudgetExhausted, StoreError
+            And nothing was changed.
+        """
+        item = self.pool.ids[self.pool.position(item)]
+        name = self._classes.name(label)
+        with self._log.current() as state:
+            before = state.answer(item, self.annotator)
+            if isinstance(before, Labeled):
+                if before.label == name:
+                    return
+            elif state.spent.total() >= self._total and not (id and state.knows(id)):
+                raise BudgetExhausted(
+                    "the budget is spent",
+                    f"{self._total} answers of {self._total}",
+                    "Make the learner with a larger budget= on the same store to go on",
+                )
+            asked, opened = self._asked(item)
+            strategy = asked and (VALIDATION if item in asked.held_out else asked.strategy)
+            self._answer(
+                Labeled(
+                    id=id or new_id(),
+                    annotator=self.annotator,
+                    item=item,
+                    label=name,
+                    seconds=seconds,
+                    strategy=strategy,
+                    round=asked.round if asked else None,
+                ),
+                *opened,
+            )
+
+    def skip(
+        self,
+        item: object,
+        reason: str = "",
+        *,
+        seconds: float | None = None,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """Pass over an item: it is not asked about again, and costs nothing.
+
+        Parameters
+        ----------
+        item : str
+            Id of the item. If it was labeled, its label is withdrawn.
+        reason : str
+            Why, in words.
+        seconds, id
+            As for :meth:`label`.
+        """
+        item = self.pool.ids[self.pool.position(item)]
+        with self._log.current() as state:
+            if isinstance(state.answer(item, self.annotator), Skipped):
+                return
+            asked, opened = self._asked(item)
+            self._answer(
+                Skipped(
+                    id=id or new_id(),
+                    annotator=self.annotator,
+                    item=item,
+                    reason=reason,
+                    seconds=seconds,
+                    round=asked.round if asked else None,
+                ),
+                *opened,
+            )
+
+    def undo(self, *, target: str | None = None, id: str | None = None) -> bool:  # noqa: A002
+        """Take back the last answer of this annotator, or the one of event id `target`.
+
+        There is no limit to it, and it reaches across rounds and sessions: labels, budget, curve,
+        model and queue go back together.
+
+        Returns
+        -------
+        bool
+            False if there was nothing to take back.
+        """
+        with self._log.current() as state:
+            last = state.undoable(self.annotator)
+            if target is None and last:
+                target = last[0].id
+        return self._retract(target, id)
+
+    def redo(self, *, target: str | None = None, id: str | None = None) -> bool:  # noqa: A002
+        """Put back what :meth:`undo` took last, or the retraction of event id `target`.
+
+        Returns
+        -------
+        bool
+            False if there was nothing to put back. An answer given after an undo ends the chance.
+        """
+        with self._log.current() as state:
+            last = state.redoable(self.annotator)
+            if target is None and last:
+                target = last[0][0].id
+        return self._retract(target, id)
+
+    def _retract(self, target: str | None, id_: str | None) -> bool:
+        with self._log.current() as state:
+            if target is None or not state.knows(target) or (id_ and state.knows(id_)):
+                return False
+            self._answer(Retracted(id=id_ or new_id(), annotator=self.annotator, target=target))
+        self._trainer.settle()
+        return True
+
+    def _asked(self, item: str) -> tuple[Asked | None, list[Asked]]:
+        """Return the query that asked about the item, and the event that opens it if none did yet.
+
+        A browser is already at the next query, which was sent ahead, when its first answer arrives.
+        """
+        state = self._log.state
+        asked = state.asked(item, self.annotator)
+        if asked is None and state.open_query(self.annotator) is None:
+            ahead = self._chooser.take(state)
+            if ahead is not None and item in ahead.items:
+                return ahead, [ahead]
+        return asked, []
+
+    def _answer(self, event: Labeled | Skipped | Retracted, *opened: Asked) -> None:
+        state = self._log.state
+        before = state.open_query(self.annotator)
+        self._log.record(*opened, event)
+        after = state.open_query(self.annotator)
+        completed = before is not None and (after is None or after.round > before.round)
+        if completed and state.changed_since(next(reversed(state.fits()), None)):
+            if len(set(state.training_labels().values())) >= 2:
+                self._trainer.request()
+            if after is None:
+                self._open_ahead()
+        self._log.notify()
+
+    # -- learning ------------------------------------------------------------------------------
+
+    def retrain(self, wait: bool = True) -> Fitted | Future[Fitted]:  # noqa: FBT001, FBT002
+        """Train on every answer given so far.
+
+        Parameters
+        ----------
+        wait : bool
+            If False, return at once a future of the training. Of the trainings that wait only the
+            newest is run.
+
+        Returns
+        -------
+        Fitted, or Future of Fitted
+            The record of the training. If nothing changed since the last one, that of the last.
+
+        Raises
+        ------
+        NotEnoughLabels
+            If the answers are not yet of two classes.
+        ModelError
+            If the model fails. No answer is lost.
+        """
+        self._trainer.require_labels()
+        future = self._trainer.request()
+        return future.result() if wait else future
+
+    def teach(self, oracle: Any, n: int | None = None) -> None:
+        """Let an oracle answer, retraining after each batch.
+
+        Parameters
+        ----------
+        oracle : SimulatedOracle
+            Anything with ``answer(pool, item) -> label``.
+        n : int, optional
+            How many answers; what is left of the budget when None.
+        """
+        left = self.budget.remaining if n is None else min(n, self.budget.remaining)
+        while left > 0 and (query := self.query()):
+            for item in query:
+                with self._log.current() as state:
+                    answered = state.is_answered(item, self.annotator)
+                if answered or left == 0:
+                    continue
+                self.label(
+                    item, oracle.answer(self.pool, item), seconds=getattr(oracle, "seconds", None)
+                )
+                left -= 1
+        if (pending := self._trainer.pending) is not None:
+            wait_for([pending])
+        with self._log.current() as state:
+            enough = len(set(state.training_labels().values())) >= 2
+        if enough:
+            self.retrain()
+
+    @property
+    def model(self) -> Any:
+        """The newest fitted model that stands; None before the first."""
+        if self._trainer.model is None and (pending := self._trainer.pending) is not None:
+            wait_for([pending])
+        return self._trainer.model
+
+    # -- reading -------------------------------------------------------------------------------
+
+    @property
+    def classes(self) -> tuple[Any, ...]:
+        """The classes, as they were given."""
+        return self._classes.values
+
+    @property
+    def budget(self) -> Budget:
+        """Answers in all, spent and remaining. A correction or a skip costs nothing."""
+        with self._log.current() as state:
+            return Budget(self._total, state.spent.total())
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """The labels that stand, one row for each item and annotator, in the order of answering.
+
+        ``item``, ``label``, ``annotator``, ``seconds``, ``source``, ``strategy`` ("validation"
+        where the item was drawn at random and is held out), ``round``, ``time`` (UTC).
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        with self._log.current() as state:
+            events = [r.event for r in state.answers() if isinstance(r.event, Labeled)]
+        columns = ["item", "label", "annotator", "seconds", "source", "strategy", "round", "time"]
+        frame = pd.DataFrame([[getattr(e, c) for c in columns] for e in events], columns=columns)
+        frame["label"] = [self._classes.value(e.label) for e in events]
+        frame["seconds"] = frame["seconds"].astype(float)
+        frame["round"] = frame["round"].astype("Int64")
+        frame["time"] = pd.to_datetime(frame["time"], unit="s", utc=True)
+        return frame
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The learning curve, one row for each training; see `al_widgets.evaluation.history`."""
+        with self._log.current() as state:
+            return history(state)
+
+    @property
+    def store(self) -> LabelStore:
+        """Where the log is kept."""
+        return self._log.store
+
+    def save(self, where: str | Path) -> None:
+        """Copy the log into a new store, and go on there: for labels that began in memory."""
+        self._log.move_to(where)
+        self._log.notify()
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, a bound method, after each change, on the thread that made it."""
+        self._log.subscribe(listener)
+
+    def __repr__(self) -> str:
+        return (
+            f"<ActiveLearner on {len(self.pool):,} items, {len(self.classes)} classes: "
+            f"{self.budget.spent} of {self._total} answers, {self.store}>"
+        )

@@ -1,0 +1,97 @@
+"""A store and what its events add up to, kept together under one lock.
+
+The order in which things come alive: an event is made, the store makes it durable, the fold takes
+it in, the listeners hear of it. A listener is called on the thread that made the change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+from al_widgets.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from al_widgets.events import Event
+    from al_widgets.store import LabelStore
+
+
+class Log:
+    """The one place where events are appended and folded.
+
+    Parameters
+    ----------
+    store : LabelStore
+        Where the events are.
+
+    Attributes
+    ----------
+    state : State
+        What the events add up to, as far as they were read. Look at it only while `current` is
+        held.
+    """
+
+    def __init__(self, store: LabelStore) -> None:
+        self.store = store
+        self.state = State()
+        self._lock = threading.RLock()
+        self._listeners: list[weakref.WeakMethod[Callable[[], None]]] = []
+        with self.current():
+            pass
+
+    @contextlib.contextmanager
+    def current(self) -> Iterator[State]:
+        """Hold the lock, and give the state with everything that others appended meanwhile."""
+        with self._lock:
+            self._read()
+            yield self.state
+
+    def record(self, *events: Event, after: int | None = None) -> bool:
+        """Make events durable, then take them in.
+
+        Parameters
+        ----------
+        *events : Event
+            Recorded in this order, all or none.
+        after : int, optional
+            Record only if the log still ends at this position.
+
+        Returns
+        -------
+        bool
+            False if `after` was given and somebody else was faster.
+        """
+        with self._lock:
+            recorded = self.store.append(*events, after=after) is not None
+            self._read()
+        return recorded
+
+    def move_to(self, where: str | Path) -> None:
+        """Copy the log into a new store and go on there."""
+        with self._lock:
+            self._read()
+            self.store = self.store.copy_to(where)
+            self.state = State()
+            self._read()
+
+    def _read(self) -> None:
+        for position, event in self.store.read(after=self.state.position):
+            self.state.apply(position, event)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, a bound method, after each change for as long as its owner lives."""
+        self._listeners.append(weakref.WeakMethod(listener))
+
+    def notify(self) -> None:
+        """Tell the listeners that something changed."""
+        for reference in list(self._listeners):
+            listener = reference()
+            if listener is None:
+                self._listeners.remove(reference)
+            else:
+                listener()

@@ -1,0 +1,40 @@
+"""Pool-based sampling: score every unlabeled item, ask about the most useful batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from al_widgets.query import Query
+from al_widgets.strategies import Margin, as_strategy
+
+if TYPE_CHECKING:
+    from al_widgets.context import Context
+
+
+class PoolBasedSampling:
+    """Choose from the whole pool by a strategy (Lewis and Gale, 1994).
+
+    Parameters
+    ----------
+    strategy : Strategy, callable or None
+        Chooses; `al_widgets.strategies.Margin` when None. A function ``f(proba) -> utilities`` is
+        accepted.
+
+    Examples
+    --------
+    >>> from al_widgets.strategies import Entropy
+    >>> PoolBasedSampling(Entropy())
+    PoolBasedSampling(Entropy())
+    """
+
+    def __init__(self, strategy: Any = None) -> None:
+        self.strategy = as_strategy(Margin() if strategy is None else strategy)
+
+    def next(self, context: Context, batch_size: int) -> Query:
+        """Return the strategy's choice among the candidates; empty if there are none."""
+        if len(context.candidates) == 0 or batch_size <= 0:
+            return Query()
+        return self.strategy.select(context, batch_size)
+
+    def __repr__(self) -> str:
+        return f"PoolBasedSampling({self.strategy!r})"

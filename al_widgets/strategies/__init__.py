@@ -1,0 +1,32 @@
+"""Which candidates to ask about.
+
+A strategy is any object with ``select(context, batch_size) -> Query``. A plain function
+``f(proba) -> utilities`` is accepted wherever a strategy is.
+"""
+
+from __future__ import annotations
+
+from al_widgets.strategies._base import Strategy, as_strategy
+from al_widgets.strategies._random import Random
+from al_widgets.strategies._uncertainty import (
+    Entropy,
+    FromFunction,
+    LeastConfident,
+    Margin,
+    entropy,
+    least_confident,
+    margin,
+)
+
+__all__ = [
+    "Entropy",
+    "FromFunction",
+    "LeastConfident",
+    "Margin",
+    "Random",
+    "Strategy",
+    "as_strategy",
+    "entropy",
+    "least_confident",
+    "margin",
+]

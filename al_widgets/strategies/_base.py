@@ -1,0 +1,67 @@
+"""What a strategy promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from al_widgets.exceptions import InvalidInput
+
+if TYPE_CHECKING:
+    from al_widgets.context import Context
+    from al_widgets.query import Query
+
+
+@runtime_checkable
+class Strategy(Protocol):
+    """Chooses what to ask about.
+
+    It returns `batch_size` different candidates, or all of them if they are fewer; it chooses the
+    same for the same context; it changes nothing that it is given. It works without a model too.
+    """
+
+    def select(self, context: Context, batch_size: int) -> Query:
+        """Return the most useful candidates, best first."""
+        ...
+
+
+def as_strategy(strategy: Any) -> Strategy:
+    """Return `strategy`, or one made of it if it is a function of the probabilities."""
+    from al_widgets.strategies._uncertainty import FromFunction  # noqa: PLC0415 - a circle
+
+    if isinstance(strategy, type):
+        remedy = f"Pass an instance: {strategy.__name__}()"
+    elif isinstance(strategy, Strategy):
+        return strategy
+    elif callable(strategy):
+        return FromFunction(strategy)
+    else:
+        remedy = "Pass for example al.strategies.Margin()"
+    raise InvalidInput(
+        "a strategy has select(context, batch_size), or is a function of the probabilities",
+        repr(strategy),
+        remedy,
+    )
+
+
+def most_useful(utilities: np.ndarray, batch_size: int, rng: np.random.Generator) -> np.ndarray:
+    """Return where the highest utilities stand, highest first; ties in random order.
+
+    Parameters
+    ----------
+    utilities : ndarray of shape (n,)
+        Higher is more useful.
+    batch_size : int
+        How many to return; all if there are fewer.
+    rng : Generator
+        Breaks the ties.
+    """
+    n = min(batch_size, len(utilities))
+    if n == 0:
+        return np.empty(0, dtype=int)
+    threshold = np.partition(utilities, len(utilities) - n)[len(utilities) - n]
+    above = np.flatnonzero(utilities > threshold)
+    level = rng.permutation(np.flatnonzero(utilities == threshold))[: n - len(above)]
+    chosen = np.concatenate([above, level])
+    return chosen[np.argsort(-utilities[chosen], kind="stable")]

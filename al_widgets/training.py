@@ -1,0 +1,274 @@
+"""The model: trained on a worker, the newest request first, restored rather than stored.
+
+No model is ever written to disk. After a restart, or an undo past a training, the model that stands
+is trained again from the answers which it had then, with the same random state: the same model.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from al_widgets.events import Fitted
+from al_widgets.exceptions import AlWidgetsError, InvalidInput, ModelError, NotEnoughLabels
+from al_widgets.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Executor, Future
+
+    from al_widgets.log import Log
+    from al_widgets.pool import Pool
+
+_SCALED_ON = 20_000  # rows that the default model's scaler looks at
+
+
+def default_model(pool: Pool) -> Any:
+    """Return logistic regression on features that are scaled by the whole pool."""
+    from sklearn.frozen import FrozenEstimator  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
+    step = max(1, len(pool) // _SCALED_ON)
+    sparse = hasattr(pool.features, "tocsr")
+    scaler = StandardScaler(with_mean=not sparse).fit(pool.features[::step])
+    classifier = LogisticRegression(max_iter=1000, class_weight="balanced")
+    return make_pipeline(FrozenEstimator(scaler), classifier)
+
+
+def require_classifier(model: Any) -> None:
+    """Refuse what cannot be trained and asked for probabilities."""
+    wanted = ("fit", "predict", "predict_proba", "get_params")
+    if isinstance(model, type):
+        raise InvalidInput("model must be an instance", repr(model), f"Pass {model.__name__}()")
+    if missing := [name for name in wanted if not hasattr(model, name)]:
+        raise InvalidInput(
+            "model must be a scikit-learn classifier with predict_proba",
+            f"{model!r}, which lacks {', '.join(missing)}",
+            "Wrap it: sklearn.calibration.CalibratedClassifierCV(model), or choose another",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A fitted model, how long it took, and what it says of the validation items."""
+
+    model: Any
+    seconds: float
+    predictions: np.ndarray
+
+
+def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state: int) -> Trained:
+    """Fit a fresh copy of `estimator`; a function of its arguments alone, for any executor.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Is not changed. Where a ``random_state`` of it or of its parts is None, it becomes
+        `random_state`.
+    X : array of shape (n, n_features)
+        Training rows.
+    y : ndarray of shape (n,), int
+        Their labels, as positions in the classes.
+    X_validation : array of shape (m, n_features)
+        Rows to predict; m may be 0.
+    random_state : int
+        Seed of the copy.
+    """
+    from sklearn.base import clone  # noqa: PLC0415
+
+    model = clone(estimator)
+    seeds = {
+        name: random_state
+        for name, value in model.get_params().items()
+        if name.rpartition("__")[2] == "random_state" and value is None
+    }
+    model.set_params(**seeds)
+    started = time.perf_counter()
+    model.fit(X, y)
+    seconds = time.perf_counter() - started
+    predictions = model.predict(X_validation) if X_validation.shape[0] else np.empty(0, dtype=int)
+    return Trained(model, seconds, np.asarray(predictions, dtype=int))
+
+
+class Trainer:
+    """Keeps the model that the log calls for.
+
+    Parameters
+    ----------
+    log : Log
+        Where the answers are and trainings are recorded.
+    pool : Pool
+        Where the features are.
+    estimator : classifier
+        What to train copies of.
+    classes : tuple of str
+        The names of the classes.
+    reserve : tuple of str
+        Ids that validate.
+    validation : (X, y) or None
+        A validation set from outside, with y as positions in `classes`.
+    annotator : str
+        In whose name trainings are recorded.
+    random_state : int
+        Seed of every training.
+    executor : Executor or None
+        Where to train; the worker's own thread when None.
+
+    Attributes
+    ----------
+    model : fitted classifier or None
+        The newest model that stands.
+    failure : str
+        Why the last training failed; empty if it did not.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        pool: Pool,
+        estimator: Any,
+        classes: tuple[str, ...],
+        *,
+        reserve: tuple[str, ...],
+        validation: tuple[Any, np.ndarray] | None,
+        annotator: str,
+        random_state: int,
+        executor: Executor | None,
+    ) -> None:
+        self._log, self._pool, self._classes = log, pool, classes
+        self.estimator = estimator
+        self._reserve, self._validation = reserve, validation
+        self._annotator, self._random_state, self._executor = annotator, random_state, executor
+        self._worker = Worker("al_widgets training")
+        self._of: str | None = None  # id of the Fitted event that `model` belongs to
+        self._asked_for = False  # whether new answers are to be learned, or a model only restored
+        self.model: Any = None
+        self.failure = ""
+
+    def request(self) -> Future[Fitted]:
+        """Ask for a model of the answers given so far; the newest request wins."""
+        self._asked_for = True
+        return self._submit()
+
+    def _submit(self) -> Future[Fitted]:
+        future = self._worker.submit(self._run)
+        self._log.notify()
+        future.add_done_callback(lambda _: self._log.notify())
+        return future
+
+    @property
+    def pending(self) -> Future[Fitted] | None:
+        """The training that is under way or waiting."""
+        return self._worker.pending
+
+    def settle(self) -> None:
+        """See to it that the model is the one that the log calls for, after undo or a restart."""
+        with self._log.current() as state:
+            fits = state.fits()
+            newest = fits[-1].id if fits else None
+        if newest is None:
+            self.model = self._of = None
+        elif newest != self._of:
+            self._submit()
+
+    def require_labels(self) -> None:
+        """Refuse to train while fewer than two classes have an answer."""
+        with self._log.current() as state:
+            labels = state.training_labels()
+        if (n := len(set(labels.values()))) < 2:
+            raise NotEnoughLabels(
+                "a model needs answers of at least two classes to learn from",
+                f"{len(labels)} answers of {n} class" + "es" * (n == 0),
+                "Answer some more; training starts by itself then",
+            )
+
+    def _run(self) -> Fitted:
+        asked_for, self._asked_for = self._asked_for, False
+        try:
+            fit = self._fit() if asked_for else self._restore()
+        except NotEnoughLabels:
+            raise
+        except Exception as error:
+            self.failure = str(error) or type(error).__name__
+            if isinstance(error, AlWidgetsError):
+                raise
+            raise ModelError(
+                "the model could not be trained",
+                f"{type(error).__name__}: {error}",
+                "No answer is lost. Mend the model and retrain",
+            ) from error
+        self.failure = ""
+        return fit
+
+    def _fit(self) -> Fitted:
+        """Learn the answers given so far, and log it; restore if there are no new ones."""
+        with self._log.current() as state:
+            if not state.changed_since(next(reversed(state.fits()), None)):
+                return self._restore()
+            labels, spent, upto = state.training_labels(), state.spent.total(), state.position
+        self.require_labels()
+        trained = self._train(labels)
+        fit = self._event(trained, labels, upto, spent)
+        self.model, self._of = trained.model, fit.id
+        self._log.record(fit)
+        self.settle()  # an answer that it saw may have been undone meanwhile
+        return fit
+
+    def _restore(self) -> Fitted:
+        """Train the newest model that stands once more, if it is not the one we have."""
+        self.require_labels()
+        with self._log.current() as state:
+            fit = state.fits()[-1]
+            labels = state.training_labels(fit.upto)
+        if fit.id != self._of:
+            self.model, self._of = self._train(labels).model, fit.id
+        return fit
+
+    def _train(self, labels: dict[str, str]) -> Trained:
+        X, y = self.training_set(labels)
+        if self._validation is None:
+            X_validation = self._pool.features[[self._pool.position(i) for i in self._reserve]]
+        else:
+            X_validation = self._validation[0]
+        arguments = (self.estimator, X, y, X_validation, self._random_state)
+        if self._executor is None:
+            return train(*arguments)
+        return self._executor.submit(train, *arguments).result()
+
+    def training_set(self, labels: dict[str, str]) -> tuple[Any, np.ndarray]:
+        """Return the features of these items and their labels as positions in the classes."""
+        positions = np.array([self._pool.position(item) for item in labels], dtype=int)
+        order = np.argsort(positions)  # the same set gives the same model, whoever came first
+        y = np.array([self._classes.index(label) for label in labels.values()], dtype=int)
+        return self._pool.features[positions[order]], y[order]
+
+    def _event(self, trained: Trained, labels: dict[str, str], upto: int, spent: int) -> Fitted:
+        predictions: dict[str, str] = {}
+        n_correct = n_validation = None
+        if self._validation is None:
+            said: Sequence[str] = [self._classes[k] for k in trained.predictions]
+            predictions = dict(zip(self._reserve, said, strict=True))
+        else:
+            n_correct = int((trained.predictions == self._validation[1]).sum())
+            n_validation = len(self._validation[1])
+        return Fitted(
+            annotator=self._annotator,
+            upto=upto,
+            n_labels=len(labels),
+            spent=spent,
+            seconds=round(trained.seconds, 6),
+            model=_name(self.estimator),
+            predictions=predictions,
+            n_correct=n_correct,
+            n_validation=n_validation,
+        )
+
+
+def _name(estimator: Any) -> str:
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    return type(last).__name__

@@ -138,8 +138,9 @@ class LabelStore:
         with self._lock, self._explained(), self._write() as connection:
             if after is not None and _end(connection) != after:
                 return None
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            connection.execute(dialect.insert(_log).on_conflict_do_nothing(), rows)
+            if rows:
+                dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+                connection.execute(dialect.insert(_log).on_conflict_do_nothing(), rows)
             return _end(connection)
 
     def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
@@ -162,7 +163,7 @@ class LabelStore:
             What the pool is, for the error that somebody else's pool gets.
         """
         with self._lock, self._explained(), self._write() as connection:
-            known = dict(connection.execute(sa.select(_meta.c.key, _meta.c.value)).all())  # type: ignore[arg-type]
+            known = dict(connection.execute(sa.select(_meta.c.key, _meta.c.value)).all())
             if "pool" not in known:
                 values = {"pool": identity, "pool_description": description}
                 rows = [{"key": key, "value": value} for key, value in values.items()]
@@ -176,7 +177,7 @@ class LabelStore:
                 )
 
     def copy_to(self, where: str | Path) -> LabelStore:
-        """Write the whole log into a new store and return that one.
+        """Write the whole log, positions included, into a new store and return that one.
 
         Raises
         ------
@@ -190,12 +191,17 @@ class LabelStore:
                 f"{other}, which holds labels already",
                 "Choose another path, or pass this one as store= when the learner is made",
             )
-        with self._lock, self._engine.connect() as connection:
-            pool = connection.execute(sa.select(_meta).where(_meta.c.key.like("pool%"))).all()
+        with self._lock, self._explained(), self._engine.connect() as connection:
+            known = dict(connection.execute(sa.select(_meta.c.key, _meta.c.value)).all())
+        if "pool" in known:
+            other.bind(known["pool"], known["pool_description"])
+        rows = [{**encode(event), "position": position} for position, event in self.read()]
         with other._explained(), other._write() as connection:
-            if pool:
-                connection.execute(sa.insert(_meta), [row._asdict() for row in pool])
-        other.append(*(event for _, event in self.read()))
+            if rows:
+                connection.execute(sa.insert(_log), rows)
+                if connection.dialect.name == "postgresql":  # what comes next stands after them
+                    key = sa.func.pg_get_serial_sequence(_log.name, _log.c.position.name)
+                    connection.execute(sa.select(sa.func.setval(key, rows[-1]["position"])))
         return other
 
     def close(self) -> None:
@@ -210,7 +216,8 @@ class LabelStore:
             return "in memory"
         if self._url.get_backend_name() == "sqlite":
             return str(self._url.database)
-        return self._url.render_as_string(hide_password=True)
+        secret = [name for name in self._url.query if "pass" in name.lower()]
+        return self._url.difference_update_query(secret).render_as_string(hide_password=True)
 
     # -- how -----------------------------------------------------------------------------------
 
@@ -236,8 +243,7 @@ def _url_of(where: str | Path | None) -> URL:
     if where is None:
         return URL.create("sqlite")
     if isinstance(where, str) and "://" in where:
-        url = make_url(where)
-        return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+        return _parsed(where)
     if not isinstance(where, str | Path) or not str(where):
         raise InvalidInput(
             "store must be None, a path or a database URL",
@@ -254,11 +260,24 @@ def _url_of(where: str | Path | None) -> URL:
     return URL.create("sqlite", database=str(path.absolute()))
 
 
+def _parsed(text: str) -> URL:
+    scheme, remedy = text.partition("://")[0], "Pass postgresql://user@host/database"
+    try:
+        url = make_url(text)
+    except (sa.exc.ArgumentError, ValueError):  # whose words may hold the password
+        raise InvalidInput(
+            "a URL of a store must be one that can be read", f"a URL of {scheme!r}", remedy
+        ) from None
+    if url.get_backend_name() not in {"postgresql", "sqlite"}:
+        raise InvalidInput("a store is in SQLite or PostgreSQL", f"a URL of {scheme!r}", remedy)
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
 def _engine(url: URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         try:
             return sa.create_engine(url, pool_pre_ping=True)
-        except ModuleNotFoundError as error:
+        except (ModuleNotFoundError, sa.exc.NoSuchModuleError) as error:
             raise StoreError(
                 f"{url.get_backend_name()} needs a driver",
                 str(error),
@@ -274,7 +293,9 @@ def _engine(url: URL) -> sa.Engine:
     def set_up(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
         with contextlib.closing(connection.cursor()) as cursor:
-            cursor.execute("PRAGMA journal_mode=WAL")
+            tables = {name for (name,) in cursor.execute("SELECT name FROM sqlite_schema")}
+            if not tables or _meta.name in tables:  # what is not ours stays as it is
+                cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
 
     @sa.event.listens_for(engine, "begin")
@@ -306,6 +327,7 @@ def _prepare(connection: sa.Connection, name: str) -> str:
             f"schema {values['schema']}, this version reads up to {SCHEMA}",
             "Update: pip install --upgrade al_widgets",
         )
+    connection.execute(sa.delete(_meta).where(sa.false()))  # a file that is only readable says so
     return str(values["id"])
 
 

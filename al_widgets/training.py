@@ -123,6 +123,8 @@ class Trainer:
     ----------
     model : fitted classifier or None
         The newest model that stands.
+    trained : str or None
+        Id of the `Fitted` event that `model` belongs to.
     failure : str
         Why the last training failed; empty if it did not.
     """
@@ -145,7 +147,7 @@ class Trainer:
         self._reserve, self._validation = reserve, validation
         self._annotator, self._random_state, self._executor = annotator, random_state, executor
         self._worker = Worker("al_widgets training")
-        self._of: str | None = None  # id of the Fitted event that `model` belongs to
+        self.trained: str | None = None
         self._asked_for = False  # whether new answers are to be learned, or a model only restored
         self.model: Any = None
         self.failure = ""
@@ -172,8 +174,8 @@ class Trainer:
             fits = state.fits()
             newest = fits[-1].id if fits else None
         if newest is None:
-            self.model = self._of = None
-        elif newest != self._of:
+            self.model = self.trained = None
+        elif newest != self.trained:
             self._submit()
 
     def require_labels(self) -> None:
@@ -214,7 +216,7 @@ class Trainer:
         self.require_labels()
         trained = self._train(labels)
         fit = self._event(trained, labels, upto, spent)
-        self.model, self._of = trained.model, fit.id
+        self.model, self.trained = trained.model, fit.id
         self._log.record(fit)
         self.settle()  # an answer that it saw may have been undone meanwhile
         return fit
@@ -225,8 +227,8 @@ class Trainer:
         with self._log.current() as state:
             fit = state.fits()[-1]
             labels = state.training_labels(fit.upto)
-        if fit.id != self._of:
-            self.model, self._of = self._train(labels).model, fit.id
+        if fit.id != self.trained:
+            self.model, self.trained = self._train(labels).model, fit.id
         return fit
 
     def _train(self, labels: dict[str, str]) -> Trained:

@@ -1,0 +1,9 @@
+"""The only room that knows a browser exists."""
+
+from __future__ import annotations
+
+from al_widgets.widgets.charts import BudgetUse, LearningCurve
+from al_widgets.widgets.labeler import Labeler
+from al_widgets.widgets.workbench import Workbench
+
+__all__ = ["BudgetUse", "Labeler", "LearningCurve", "Workbench"]

@@ -1,0 +1,100 @@
+"""LearningCurve and BudgetUse: the matplotlib displays, redrawn by themselves.
+
+The browser says how large the place is and whether the page is dark; a worker draws for that, the
+newest request first, and sends one SVG. Nothing is drawn for a chart that nobody looks at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import anywidget
+import traitlets
+
+from al_widgets.displays import BudgetDisplay, LearningCurveDisplay
+from al_widgets.widgets._assets import script, style
+from al_widgets.widgets._still import with_still
+from al_widgets.worker import Worker
+
+if TYPE_CHECKING:
+    from al_widgets.learner import ActiveLearner
+
+_PIXELS_AN_INCH = 96
+_SMALLEST = (2.4, 1.6)  # inches
+
+
+class _Chart(anywidget.AnyWidget):
+    """A display that is drawn again after each change of its learner."""
+
+    _esm = script("chart.js")
+    _css = style("chart.css")
+    _display: ClassVar[Any]
+    _name: ClassVar[str]
+
+    _picture = traitlets.Unicode().tag(sync=True)
+    _alt = traitlets.Unicode().tag(sync=True)
+    _title = traitlets.Unicode().tag(sync=True)
+    _size = traitlets.List(traitlets.Float(), [420.0, 260.0]).tag(sync=True)
+    _theme = traitlets.Unicode("light").tag(sync=True)
+    _drawn_for = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, learner: ActiveLearner) -> None:
+        super().__init__(_title=self._name)
+        self._learner = learner
+        self._worker = Worker(f"al_widgets {self._name}")
+        self._shown = False
+        self.observe(self._redraw, names=["_size", "_theme"])
+        self.on_msg(self._heard)
+        learner.subscribe(self._changed)
+
+    def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("type") == "shown":
+            self._redraw()
+
+    def _changed(self) -> None:
+        if self._shown:
+            self._worker.submit(self._draw)
+
+    def _redraw(self, _change: Any = None) -> None:
+        self._shown = True
+        self._worker.submit(self._draw)
+
+    def _draw(self) -> None:
+        display = self._display.from_learner(self._learner)
+        theme = self._theme if self._theme == "dark" else "light"
+        width, height = (
+            max(least, pixels / _PIXELS_AN_INCH)
+            for pixels, least in zip(self._size, _SMALLEST, strict=True)
+        )
+        picture = display.svg(width, height, theme)
+        with self.hold_sync():
+            self._picture, self._alt, self._drawn_for = picture, display.summary, theme
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return with_still(super()._repr_mimebundle_(**kwargs), self._learner)
+
+
+class LearningCurve(_Chart):
+    """The learning curve, redrawn after each training.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Whose curve.
+    """
+
+    _display = LearningCurveDisplay
+    _name = "Learning curve"
+
+
+class BudgetUse(_Chart):
+    """What the answers were spent on, and how long the rest will take; redrawn after each answer.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Whose budget.
+    """
+
+    _display = BudgetDisplay
+    _name = "Budget"

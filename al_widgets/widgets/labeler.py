@@ -1,0 +1,329 @@
+"""Labeler: the surface on which a person answers.
+
+How kernel and browser talk. Everything that is drawn is in traits, so that a reloaded page finds
+it: `_info` (what never changes), `_state` (the fold, as far as the browser needs it), `_page_0` and
+`_page_1` (the items of the open query and of the next; that of round r is page r modulo 2, so each
+is sent once), `_suggestions`. The browser sends messages with an event id each::
+
+    {"type": "label", "id": ..., "item": ..., "label": ..., "seconds": ...}
+    {"type": "skip", "id": ..., "item": ..., "seconds": ...}
+    {"type": "undo" or "redo", "id": ..., "target": id of the event to retract}
+
+and gets one of these back, after `_state` was sent::
+
+    {"type": "ack", "id": ...}                   durable; the browser may forget it
+    {"type": "refused", "id": ..., "text": ...}  it breaks a rule; forget it, show the text
+    {"type": "failed", "id": ..., "text": ...}   not durable; keep it, show the text, send it again
+
+Callbacks run on a thread of the kernel, whichever it likes, and return in a few milliseconds.
+Choosing and drawing cards is done by a worker.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from al_widgets.context import predict_proba
+from al_widgets.events import Labeled
+from al_widgets.exceptions import AlWidgetsError, InvalidInput, StoreError
+from al_widgets.widgets._assets import script, style
+from al_widgets.widgets._still import with_still
+from al_widgets.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from al_widgets.learner import ActiveLearner
+    from al_widgets.query import Query
+    from al_widgets.state import State
+
+_UNDO_KNOWN = 20  # as UNDO_KNOWN in static/state.js
+_DIGITS = "1234567890"
+_RESERVED = "sm"
+_GUESSES = 3
+
+
+class Labeler(anywidget.AnyWidget):
+    """Shows the items of the open query one by one and takes the answers.
+
+    Keys work while the labeler has the focus: ``1`` to ``9`` and ``0`` for the classes, arrows to
+    move in the batch, Backspace or Ctrl+Z to undo, Ctrl+Shift+Z to redo, ``S`` to skip, ``M`` for
+    the model's guess, ``?`` for help. With more than ten classes, letters find a class by name.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Whom to answer.
+    keys : mapping of class to str, optional
+        A key for each of some classes: a letter or a digit. When None, classes whose names are
+        single letters or digits are their own keys; others get digits in their order.
+    prompt : str
+        The question that is asked about each item.
+
+    Raises
+    ------
+    InvalidInput
+        If a key is no single letter or digit, means something else already, or is given twice.
+    """
+
+    _esm = script("labeler.js")
+    _css = style("labeler.css")
+
+    _info = traitlets.Dict().tag(sync=True)
+    _state = traitlets.Dict().tag(sync=True)
+    _page_0 = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    _page_1 = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    _suggestions = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        learner: ActiveLearner,
+        *,
+        keys: Mapping[Any, str] | None = None,
+        prompt: str = "Which class is this?",
+    ) -> None:
+        names = [str(value) for value in learner.classes]
+        self._keys = _class_keys(names, keys)
+        self._learner, self._prompt = learner, prompt
+        self._sending = threading.RLock()
+        self._worker = Worker("al_widgets next items")
+        self._fed: tuple[Any, ...] | None = None
+        self._ended = ""
+        super().__init__()
+        self._info = self._describe()
+        self._feed()
+        self._worker.submit(self._feed)
+        self.on_msg(self._heard)
+        learner.subscribe(self._changed)
+
+    # -- to the browser ------------------------------------------------------------------------
+
+    def _describe(self) -> dict[str, Any]:
+        store = self._learner.store
+        return {
+            "store": store.id,
+            "durable": store.is_durable,
+            "where": str(store),
+            "prompt": self._prompt,
+            "classes": [{"label": name, "key": key} for name, key in self._keys.items()],
+        }
+
+    def _changed(self) -> None:
+        """Tell the browser what changed; have the worker look for what comes next."""
+        self._send_state()
+        if self._needs() != self._fed:
+            self._worker.submit(self._feed)
+
+    def _needs(self) -> tuple[Any, ...]:
+        """Return what the pages and suggestions depend on."""
+        learner = self._learner
+        with learner.log.current() as state:
+            asked = state.open_query(learner.annotator)
+            return asked and asked.round, learner.trained, id(learner.sampling), self._fed is None
+
+    def _feed(self) -> None:
+        """Send the items of the open query and of the next one."""
+        first = self._fed is None
+        query = self._learner.query()
+        needs = self._needs()
+        self._ended = "" if query else self._why_ended()
+        self._send_page(query)
+        if first:
+            self._fed = ()
+            self._send_state()
+            return
+        ahead = self._learner.look_ahead()
+        self._send_page(ahead)
+        self._suggest([*query, *ahead])
+        self._fed = needs
+        self._send_state()
+
+    def _send_page(self, query: Query) -> None:
+        if not query:
+            return
+        name = f"_page_{query.round % 2}"
+        page = getattr(self, name)
+        ids = [card["id"] for card in page["cards"]] if page else []
+        if page and page["round"] == query.round and ids == list(query.ids):
+            return
+        pool = self._learner.pool
+        cards = [{"id": item, **pool.content.card(pool.position(item))} for item in query]
+        with self._sending:
+            setattr(self, name, {"round": query.round, "cards": cards})
+
+    def _send_state(self) -> None:
+        with self._sending:
+            items = [
+                card["id"]
+                for page in (self._page_0, self._page_1)
+                for card in (page["cards"] if page else ())
+            ]
+            learner = self._learner
+            with learner.log.current() as state:
+                told = _told(state, learner.annotator, items)
+            self._state = {
+                **told,
+                "total": learner.budget.total,
+                "training": learner.is_training,
+                "failure": learner.failure,
+                "ended": self._ended,
+            }
+
+    def _suggest(self, items: list[str]) -> None:
+        learner = self._learner
+        if learner.trained is None or not items:
+            self._suggestions = {}
+            return
+        rows = learner.pool.features[[learner.pool.position(item) for item in items]]
+        proba = predict_proba(learner.model, rows, len(learner.classes))
+        names = list(self._keys)
+        best = (-proba).argsort(axis=1)[:, :_GUESSES]
+        self._suggestions = {
+            item: [[names[k], round(float(row[k]), 4)] for k in order]
+            for item, row, order in zip(items, proba, best, strict=True)
+        }
+
+    def _why_ended(self) -> str:
+        budget = self._learner.budget
+        if budget.remaining == 0:
+            return f"The budget is spent: {budget.spent} of {budget.total} answers."
+        return "Nothing is left to ask: every item is labeled or skipped."
+
+    # -- from the browser ----------------------------------------------------------------------
+
+    def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        id_ = content.get("id") if isinstance(content, dict) else None
+        try:
+            reply = self._handle(content)
+        except StoreError as error:
+            reply = {"type": "failed", "text": str(error)}
+        except AlWidgetsError as error:
+            reply = {"type": "refused", "text": str(error)}
+        with self._sending:
+            self.send({**reply, "id": id_} if id_ is not None else reply)
+
+    def _handle(self, content: Any) -> dict[str, str]:
+        message = _Message(content)
+        learner = self._learner
+        match message.type:
+            case "ping":
+                return {"type": "pong"}
+            case "label":
+                learner.label(
+                    message.text("item"),
+                    message.text("label"),
+                    seconds=message.seconds(),
+                    id=message.text("id"),
+                )
+            case "skip":
+                learner.skip(message.text("item"), seconds=message.seconds(), id=message.text("id"))
+            case "undo":
+                learner.undo(target=message.text("target"), id=message.text("id"))
+            case "redo":
+                learner.redo(target=message.text("target"), id=message.text("id"))
+            case "save":
+                learner.save(message.text("where"))
+                self._info = self._describe()
+            case _:
+                raise InvalidInput(
+                    "a message has a known type",
+                    repr(message.type),
+                    "Reload the page: its script is not of this version",
+                )
+        return {"type": "ack"}
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return with_still(super()._repr_mimebundle_(**kwargs), self._learner)
+
+
+class _Message:
+    """What a browser sent, taken with care: anything may come."""
+
+    def __init__(self, content: Any) -> None:
+        if not isinstance(content, dict):
+            raise InvalidInput("a message is a mapping", repr(content)[:80], "Reload the page")
+        self._content = content
+        self.type = content.get("type")
+
+    def text(self, name: str) -> str:
+        value = self._content.get(name)
+        if not isinstance(value, str) or not value or len(value) > 10_000:  # noqa: PLR2004
+            raise InvalidInput(
+                f"a {self.type!r} message has a text {name!r}", repr(value)[:80], "Reload the page"
+            )
+        return value
+
+    def seconds(self) -> float | None:
+        value = self._content.get("seconds")
+        if value is None:
+            return None
+        if not isinstance(value, int | float) or not 0 <= value < 1e9:  # noqa: PLR2004
+            raise InvalidInput(
+                "seconds is a number that is not negative", repr(value)[:80], "Reload the page"
+            )
+        return float(value)
+
+
+def _told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
+    """Return the fold as far as a browser with these items needs it."""
+    answers = {}
+    for item in items:
+        if item in state.labels:
+            answers[item] = state.labels[item]
+        elif state.answer(item, annotator) is not None:
+            answers[item] = None
+    undo = [_action(state, event.id, event) for event in state.undoable(annotator, _UNDO_KNOWN)]
+    redo = [
+        {**_action(state, retraction.id, event), "action": event.id}
+        for retraction, event in state.redoable(annotator, _UNDO_KNOWN)
+    ]
+    asked = state.open_query(annotator)
+    return {
+        "round": asked.round if asked else None,
+        "answers": answers,
+        "counts": {label: n for label, n in state.counts.items() if n},
+        "spent": state.spent.total(),
+        "undo": undo,
+        "redo": redo,
+        "fits": len(state.fits()),
+    }
+
+
+def _action(state: State, id_: str, event: Any) -> dict[str, Any]:
+    action = {"id": id_, "item": event.item, "after": _word(event)}
+    before = state.previous_answer(event)
+    return action if before is None else {**action, "before": _word(before)}
+
+
+def _word(event: Any) -> str | None:
+    return event.label if isinstance(event, Labeled) else None
+
+
+def _is_key(key: str) -> bool:
+    return len(key) == 1 and key.isascii() and key.isalnum() and key not in _RESERVED
+
+
+def _class_keys(names: list[str], keys: Mapping[Any, str] | None) -> dict[str, str | None]:
+    """Return the key of each class; None where it has none."""
+    if keys is None:
+        own = [name.lower() for name in names]  # digits and letters are their own keys
+        if all(_is_key(name) for name in own) and len(set(own)) == len(own):
+            return dict(zip(names, own, strict=True))
+        return {name: _DIGITS[i] if i < len(_DIGITS) else None for i, name in enumerate(names)}
+    chosen = {str(label): str(key).lower() for label, key in keys.items()}
+    for label, key in chosen.items():
+        if label not in names:
+            raise InvalidInput("keys belong to classes", repr(label), f"Choose among {names[:20]}")
+        if not _is_key(key):
+            raise InvalidInput(
+                "a key is one letter or digit that means nothing else (S skips, M guesses)",
+                f"{key!r} for {label!r}",
+                "Choose another",
+            )
+    if len(set(chosen.values())) < len(chosen):
+        raise InvalidInput("keys must differ", repr(chosen), "Give each class a key of its own")
+    return {name: chosen.get(name) for name in names}

@@ -1,0 +1,100 @@
+// How an item looks. Text goes in as text, pixels as pixels; nothing is ever executed.
+
+/** @typedef {import("./state.js").Card} Card */
+
+/** Pictures up to this many pixels wide keep their pixels visible. */
+const PIXEL_ART = 96;
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} className
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function element(tag, className, text = "") {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+/** The nodes of the items that are in the browser, made once and let go with their page. */
+export class CardShelf {
+  constructor() {
+    /** @type {Map<string, {card: Card, node: HTMLElement, url: string | null}>} */
+    this.shelf = new Map();
+  }
+
+  /** Hold these cards and no others. @param {Card[]} cards */
+  hold(cards) {
+    const wanted = new Set(cards.map((card) => card.id));
+    for (const [id, { url }] of this.shelf) {
+      if (wanted.has(id)) continue;
+      if (url) URL.revokeObjectURL(url);
+      this.shelf.delete(id);
+    }
+    for (const card of cards) {
+      if (!this.shelf.has(card.id)) this.shelf.set(card.id, this.make(card));
+    }
+  }
+
+  /** @param {Card} card */
+  make(card) {
+    if (card.kind === "image" && card.bytes) {
+      const { buffer, byteOffset, byteLength } = card.bytes;
+      const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
+      const url = URL.createObjectURL(new Blob([bytes], { type: card.mime }));
+      return { card, node: picture(card, url), url };
+    }
+    return { card, node: card.kind === "row" ? row(card) : text(card), url: null };
+  }
+
+  /** The node of an item, large. @param {string} id */
+  node(id) {
+    return this.shelf.get(id)?.node ?? element("p", "al-wait", "This item is on its way…");
+  }
+
+  /** A new node of an item, small. @param {string} id */
+  thumbnail(id) {
+    const held = this.shelf.get(id);
+    if (!held) return element("span", "al-thumb-text", "…");
+    if (held.url) return picture(held.card, held.url);
+    return element("span", "al-thumb-text", held.card.alt);
+  }
+
+  clear() {
+    this.hold([]);
+  }
+}
+
+/** @param {Card} card @param {string} url */
+function picture(card, url) {
+  const image = element("img", "al-picture");
+  image.src = url;
+  image.alt = card.alt;
+  image.draggable = false;
+  if ((card.width ?? 0) <= PIXEL_ART) image.classList.add("al-pixels");
+  image.decode().catch(() => image.classList.add("al-broken")); // decoded before it is needed
+  return image;
+}
+
+/** @param {Card} card */
+function text(card) {
+  const node = element("p", "al-text", card.text);
+  node.dir = "auto";
+  if ((card.text ?? "").length > 280) node.classList.add("al-long");
+  return node;
+}
+
+/** @param {Card} card */
+function row(card) {
+  const table = element("table", "al-row");
+  for (const [name, value] of card.cells ?? []) {
+    const line = table.insertRow();
+    const head = element("th", "", name);
+    head.scope = "row";
+    line.append(head, element("td", "", value));
+  }
+  return table;
+}

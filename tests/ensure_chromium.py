@@ -1,4 +1,4 @@
-"""Find a Chromium for the browser tests, or fetch one: `python tests/ensure_chromium.py` prints its path.
+"""Find a Chromium for the browser tests, or fetch one, and print its path.
 
 Looked for in this order, the first that starts wins:
 
@@ -16,8 +16,11 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DOWNLOAD_SECONDS = 180

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from harness import PICTURES, VIEWPORT, Notebook, chromium
-from playwright.sync_api import Browser
+from harness import NotebookFactory, chromium
 from server import Lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -27,77 +31,43 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield started
 
 
-class NotebookFactory:
-    """Opens notebooks in the folder of one test, and closes them after it."""
-
-    def __init__(self, lab: Lab, browser: Browser, test: str) -> None:
-        self.lab = lab
-        self.browser = browser
-        self.test = test
-        self.opened: list[Notebook] = []
-
-    @property
-    def folder(self) -> Path:
-        """Where the notebooks will lie: put files for their cells here."""
-        folder = self.lab.root / self.test
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def __call__(
-        self,
-        *cells: str,
-        ready: str | None = None,
-        run: bool = True,
-        name: str = "demo",
-        theme: str = "light",
-        viewport: tuple[int, int] = VIEWPORT,
-    ) -> Notebook:
-        """Write a notebook, open it, run all cells, and wait until `ready` is visible."""
-        path = f"{self.test}/{name}.ipynb"
-        notebook = Notebook.write(
-            self.lab, self.browser, path, cells, theme=theme, viewport=viewport
-        )
-        self.opened.append(notebook)
-        if run:
-            notebook.run_all()
-        if ready is not None:
-            notebook.wait(ready)
-        return notebook
-
-    def close(self) -> None:
-        for notebook in self.opened:
-            notebook.close()
-
-
 @pytest.fixture
 def notebook(
     lab: Lab, browser: Browser, request: pytest.FixtureRequest
 ) -> Iterator[NotebookFactory]:
-    """Open notebooks: `notebook("1 + 1", ready=".al-labeler")`."""
-    test = re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
-    factory = NotebookFactory(lab, browser, test)
+    """Open notebooks that are closed after the test: `notebook("1 + 1", ready=".al-labeler")`."""
+    factory = NotebookFactory(lab, browser, folder_name(request.node.name))
     try:
         yield factory
-        if request.node.stash.get(FAILED, default=False):
-            for number, opened in enumerate(factory.opened):
-                with contextlib.suppress(Exception):
-                    opened.screenshot(f"failed-{test}" + (f"-{number}" if number else ""))
-                    print("console:", *opened.console, sep="\n  ")
+        if request.node.stash.get(FAILED, False):
+            factory.picture_failure()
     finally:
         factory.close()
 
 
-FAILED = pytest.StashKey[bool]()
+@pytest.fixture(scope="module")
+def shared_notebook(
+    lab: Lab, browser: Browser, request: pytest.FixtureRequest
+) -> Iterator[NotebookFactory]:
+    """Open notebooks that are closed after the last test of the file."""
+    factory = NotebookFactory(lab, browser, folder_name(request.module.__name__))
+    try:
+        yield factory
+    finally:
+        factory.close()
+
+
+def folder_name(test: str) -> str:
+    """Return a name for a folder and for pictures, from that of a test."""
+    return re.sub(r"[^\w-]+", "-", test).strip("-")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
-    """Remember whether a test failed, so that its fixtures can take a picture."""
-    report = yield
+) -> Iterator[pytest.TestReport]:
+    """Remember whether a test failed: its page is still open, and a picture can be taken."""
+    report: pytest.TestReport = yield
     if call.when == "call":
         item.stash[FAILED] = report.failed
-        if report.failed:
-            report.sections.append(("pictures", f"see {PICTURES.name}/failed-*.png"))
     return report

@@ -11,24 +11,28 @@ A test asks for the fixture `notebook` (see `conftest.py`) and gives it the cell
         nb.wait_value("learner.budget.spent", 1)   # asks the kernel until it is so
         assert nb.errors() == []
 
-Text that begins with `md:` becomes a Markdown cell. Each test gets a folder of its own, `nb.folder`,
-in which its kernel runs: a store written there as "labels.sqlite" is `nb.folder / "labels.sqlite"`.
-A file for the cells to read can be put there first: `notebook.folder`. One server and one Chromium
-serve all tests; each notebook gets a fresh browser context (no cookies, no localStorage) and a fresh
-kernel, both ended after the test. When a test fails, the page as it was is in
-`pictures/failed-<test>.png`. Nothing outside 127.0.0.1 can be reached from the page.
+Text that begins with `md:` becomes a Markdown cell. Each test gets a folder of its own,
+`nb.folder`, in which its kernel runs: a store written there as "labels.sqlite" is
+`nb.folder / "labels.sqlite"`, and a file for the cells to read can be put there first
+(`notebook.folder`). One server and one Chromium serve all tests; each notebook gets a fresh browser
+context (no cookies, no localStorage) and a fresh kernel, both ended after the test. When a test
+fails, the page as it was is in `pictures/failed-<test>.png`. Nothing outside 127.0.0.1 can be
+reached from the page.
+
+Opening a notebook takes five seconds. Tests of one file that can share one ask for
+`shared_notebook`, which lives as long as the file; `nb.run_all()` begins anew.
 
 What a notebook can do (everything waits, and gives up after `timeout` seconds)::
 
-    notebook(*cells, theme=, viewport=, ready=, run=, name=)   open one; several in one test are fine
+    notebook(*cells, theme=, viewport=, ready=, run=, name=)   several in one test are fine
     nb.run_all()   nb.run_cell(2)   nb.run_cell(2, wait=False)
     nb.wait(".al-card")             a Playwright locator, once it is visible
     nb.value("len(learner.labels)") what an expression is in the kernel, by way of JSON
     nb.wait_value("expr", 3)        until the expression is 3
-    nb.kernel_eval("print(1)")      run code beside the cells; returns what it prints, raises KernelError
+    nb.kernel_eval("print(1)")      run code beside the cells; returns what it prints, or raises
     nb.kernel_pid()                 the kernel's process id
-    nb.kill_kernel()                SIGKILL, as the out-of-memory killer does; JupyterLab starts another
-                                    after about three seconds: nb.wait_kernel(other_than=pid)
+    nb.kill_kernel()                SIGKILL, as the out-of-memory killer does; JupyterLab starts
+                                    another after some three seconds: nb.wait_kernel(other_than=pid)
     nb.restart_kernel()             the menu's Restart; returns once the new kernel answers
     with nb.kernel_paused(): ...    a kernel that hangs: messages pile up, nothing is answered
     nb.reload()                     saves, then reloads the page; the kernel lives on
@@ -43,59 +47,54 @@ What a notebook can do (everything waits, and gives up after `timeout` seconds):
     nb.foreign_requests             addresses outside the server the page asked for (keep it empty)
     nb.paint_ms(action, watch=, attribute=)   from key or click to the painted change, milliseconds
 
-Without pytest, for a benchmark (with `tests` and `tests/browser` on PYTHONPATH, as `make bench` has it)::
+Without pytest, as in a benchmark (`make bench` puts `tests` and `tests/browser` on PYTHONPATH)::
 
     with Lab.running(folder) as lab, chromium() as browser:
         nb = Notebook.write(lab, browser, "bench/demo.ipynb", ["1 + 1"])
 
-Never await a kernel's promise in `page.evaluate`: it has no timeout, and a dead kernel's promises do not
-settle. Everything here fires, and polls a slot in the page.
+Never await a kernel's promise in `page.evaluate`: it has no timeout, and a dead kernel's promises
+do not settle. Everything here fires, and polls a slot in the page.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import signal
 import time
-import urllib.parse
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from ensure_chromium import ensure_chromium
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Locator,
-    Page,
-    Request,
-    Route,
-    sync_playwright,
-)
-from server import THEMES, Lab
+from playwright.sync_api import sync_playwright
+from server import Lab
+from tab import PANEL, PICTURES, VIEWPORT, KernelError, Tab
 
-PICTURES = Path(__file__).parent / "pictures"
-VIEWPORT = (1400, 900)
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+__all__ = [
+    "PICTURES",
+    "KernelError",
+    "Lab",
+    "Notebook",
+    "NotebookFactory",
+    "chromium",
+    "write_notebook",
+]
+
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing outside can be reached
 ]
-
-PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-CELL = f"{PANEL} .jp-Notebook .jp-Cell"
 TROUBLE = ", ".join(
     f"{PANEL} .jp-OutputArea-output[data-mime-type='application/vnd.jupyter.{kind}']"
     for kind in ("error", "stderr")
 )
-# JupyterLab's own, in an empty home; nothing that a widget does
-HARMLESS = ("favicon", "/lab/api/workspaces/", "net::ERR_CONNECTION_REFUSED")
-
-
-class KernelError(AssertionError):
-    """Code run with `kernel_eval` raised."""
 
 
 @contextlib.contextmanager
@@ -130,39 +129,8 @@ def write_notebook(file: Path, cells: Sequence[str]) -> None:
     file.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-class Notebook:
-    """One notebook, open in one page. The module says what it can do.
-
-    Attributes
-    ----------
-    page : Page
-        Playwright's page; replaced by `reopen`.
-    path : str
-        The notebook, relative to the server's root.
-    console : list of str
-        What the page wrote to its console as an error, and exceptions nobody caught.
-    foreign_requests : list of str
-        Addresses outside the server that the page asked for; they were refused.
-    """
-
-    def __init__(
-        self,
-        lab: Lab,
-        browser: Browser,
-        path: str,
-        *,
-        theme: str = "light",
-        viewport: tuple[int, int] = VIEWPORT,
-    ) -> None:
-        self.lab = lab
-        self.path = path
-        self.console: list[str] = []
-        self.foreign_requests: list[str] = []
-        self._browser = browser
-        self._viewport = viewport
-        self._slots = itertools.count()
-        lab.set_theme(theme)
-        self.page = self._open()
+class Notebook(Tab):
+    """One notebook, open in one page, with a kernel. The module says what it can do."""
 
     @classmethod
     def write(
@@ -170,103 +138,14 @@ class Notebook:
     ) -> Notebook:
         """Write a notebook below the server's root, and open it. Nothing runs yet."""
         write_notebook(lab.root / path, cells)
-        return cls(lab, browser, path, **how)
+        notebook = cls(lab, browser, path, **how)
+        notebook.open()
+        return notebook
 
     @property
     def folder(self) -> Path:
         """Where the notebook lies and its kernel runs."""
         return (self.lab.root / self.path).parent
-
-    # -- the page --------------------------------------------------------------------------------
-
-    def _open(self, timeout: float = 60) -> Page:
-        width, height = self._viewport
-        context = self._browser.new_context(viewport={"width": width, "height": height})
-        context.route(lambda url: not url.startswith(self.lab.url), self._refuse)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
-        page.on("dialog", lambda dialog: dialog.accept())  # "leave the page?"
-        quoted = urllib.parse.quote(self.path)
-        # reset: without it the tabs of the last visitor are opened again
-        page.goto(f"{self.lab.url}/lab/tree/{quoted}?reset&token={self.lab.token}")
-        self.page = page
-        self._wait_open(timeout)
-        return page
-
-    def _wait_open(self, timeout: float) -> None:
-        self.page.wait_for_selector(CELL, timeout=timeout * 1000)
-        self.wait_kernel(timeout=timeout)
-
-    def _refuse(self, route: Route, request: Request) -> None:
-        if request.url.startswith(("blob:", "data:")):
-            route.continue_()
-        else:
-            self.foreign_requests.append(request.url)
-            route.abort()
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        text = f"{message.text} ({message.location.get('url', '')})"
-        if message.type == "error" and not any(word in text for word in HARMLESS):
-            self.console.append(text)
-
-    def close(self) -> None:
-        """Close the page and end its kernel."""
-        with contextlib.suppress(Exception):
-            self.page.context.close()
-        with contextlib.suppress(OSError):
-            self.lab.end_sessions(self.path)
-
-    def reload(self, timeout: float = 60) -> None:
-        """Save, then reload the page. The kernel lives on, and the outputs come from the file."""
-        self.save()
-        self.page.reload()
-        self._wait_open(timeout)
-
-    def reopen(self) -> None:
-        """Save, close the tab, and open the notebook in a context that knows nothing of the old."""
-        self.save()
-        self.page.context.close()
-        self._open()
-
-    def save(self, timeout: float = 20) -> None:
-        """Save the notebook to its file."""
-        self.command("docmanager:save", timeout=timeout)
-
-    def command(self, name: str, timeout: float = 60, **arguments: object) -> None:
-        """Execute one of JupyterLab's commands, and wait until it is done."""
-        self._done(self._fire(f"app.commands.execute({name!r}, {json.dumps(arguments)})"), timeout)
-
-    def wait(self, selector: str, timeout: float = 60) -> Locator:
-        """Wait until an element is visible, and return its locator."""
-        locator = self.page.locator(selector)
-        locator.first.wait_for(state="visible", timeout=timeout * 1000)
-        return locator
-
-    def wait_for(self, script: str, timeout: float = 30) -> None:
-        """Wait until a JavaScript expression is true in the page."""
-        self.page.wait_for_function(f"() => {script}", timeout=timeout * 1000, polling=50)
-
-    def set_theme(self, theme: str, timeout: float = 30) -> None:
-        """Switch this page to the light or the dark theme."""
-        self.command("apputils:change-theme", theme=THEMES[theme])
-        light = str(theme == "light").lower()
-        self.wait_for(f"document.body.dataset.jpThemeLight === '{light}'", timeout)
-
-    def hide_sidebar(self) -> None:
-        """Fold the file browser away."""
-        self.page.evaluate("() => { window.jupyterapp.shell.collapseLeft(); }")
-
-    def screenshot(self, name: str, selector: str | None = None) -> Path:
-        """Take a picture of the page, or of one element; returns its file."""
-        PICTURES.mkdir(exist_ok=True)
-        file = PICTURES / f"{name}.png"
-        if selector is None:
-            self.page.screenshot(path=file)
-        else:
-            self.page.locator(selector).first.screenshot(path=file)
-        return file
 
     # -- cells -----------------------------------------------------------------------------------
 
@@ -392,85 +271,53 @@ class Notebook:
         finally:
             process.send_signal(signal.SIGCONT)
 
-    def dismiss_dialogs(self) -> list[str]:
-        """Close JupyterLab's own dialogs ("Kernel Restarting"); returns what they said."""
-        said = []
-        dialogs = self.page.locator(".jp-Dialog")
-        while dialogs.count():
-            said.append(dialogs.first.inner_text())
-            dialogs.first.locator("button.jp-mod-accept").click()
-            self.page.wait_for_timeout(100)
-        return said
 
-    # -- fire, and poll --------------------------------------------------------------------------
+class NotebookFactory:
+    """Opens notebooks in a folder of their own, and closes them in the end."""
 
-    def _fire(self, expression: str) -> int:
-        """Begin something in the page (`app` and `panel` are at hand); returns a ticket for it."""
-        ticket = next(self._slots)
-        self.page.evaluate(
-            f"""() => {{
-                const app = window.jupyterapp, panel = app.shell.currentWidget;
-                const slots = (window.__tests ??= {{}});
-                void (async () => {expression})().then(
-                    value => {{ slots[{ticket}] = {{ value: value }}; }},
-                    error => {{ slots[{ticket}] = {{ error: String(error) }}; }});
-            }}"""
-        )
-        return ticket
+    def __init__(self, lab: Lab, browser: Browser, name: str) -> None:
+        self.lab = lab
+        self.browser = browser
+        self.name = name
+        self.opened: list[Notebook] = []
 
-    def _done(self, ticket: int, timeout: float) -> object:
-        """Wait until what was begun is done; returns its value if it is plain text."""
-        self.wait_for(f"window.__tests?.[{ticket}]", timeout)
-        done: dict[str, Any] = self.page.evaluate(
-            f"""() => {{ const {{ value, error }} = window.__tests[{ticket}];
-                 return {{ value: typeof value === 'string' ? value : null, error }}; }}"""
-        )
-        if done.get("error"):
-            raise KernelError(done["error"])
-        return done["value"]
+    @property
+    def folder(self) -> Path:
+        """Where the notebooks will lie: put files for their cells here."""
+        folder = self.lab.root / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
-    # -- the paint clock -------------------------------------------------------------------------
+    def __call__(
+        self,
+        *cells: str,
+        ready: str | None = None,
+        run: bool = True,
+        name: str = "demo",
+        theme: str = "light",
+        viewport: tuple[int, int] = VIEWPORT,
+    ) -> Notebook:
+        """Write a notebook, open it, run all cells, and wait until `ready` is visible."""
+        path = f"{self.name}/{name}.ipynb"
+        write_notebook(self.lab.root / path, cells)
+        notebook = Notebook(self.lab, self.browser, path, theme=theme, viewport=viewport)
+        self.opened.append(notebook)
+        notebook.open()
+        if run:
+            notebook.run_all()
+        if ready is not None:
+            notebook.wait(ready)
+        return notebook
 
-    def paint_ms(
-        self, action: Callable[[], object], watch: str, attribute: str, timeout: float = 10
-    ) -> float:
-        """Time an action: from its key or click in the page to the frame that shows its effect.
+    def picture_failure(self) -> None:
+        """Keep how every page looks, and print what its console said."""
+        for number, notebook in enumerate(self.opened):
+            with contextlib.suppress(Exception):
+                file = notebook.screenshot(f"failed-{self.name}" + (f"-{number}" * bool(number)))
+                print(f"The page as it was: {file}")
+                print("Its console:", *notebook.console or ["(silent)"], sep="\n  ")
 
-        Parameters
-        ----------
-        action : callable
-            Presses a key or clicks, such as `lambda: nb.page.keyboard.press("1")`.
-        watch : str
-            Selector of the element whose attribute changes; it may be replaced by a new one.
-        attribute : str
-            For example "data-item" of ".al-card".
-        """
-        self.page.evaluate(CLOCK, [watch, attribute])
-        action()
-        self.wait_for("window.__painted !== null", timeout)
-        milliseconds: float = self.page.evaluate("() => window.__painted")
-        return milliseconds
-
-
-# Starts at the first key or click after it was set; stops when the frame with the change is painted:
-# a message posted within an animation frame is delivered after that frame.
-CLOCK = """([watch, attribute]) => {
-    const read = () => document.querySelector(watch)?.getAttribute(attribute);
-    const before = read();
-    let began = null;
-    window.__painted = null;
-    const begin = event => { began ??= event.timeStamp; };
-    for (const kind of ['keydown', 'pointerdown'])
-        document.addEventListener(kind, begin, { capture: true, once: true });
-    const changes = new MutationObserver(() => {
-        if (began === null || read() === before) return;
-        changes.disconnect();
-        requestAnimationFrame(() => {
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => { window.__painted = performance.now() - began; };
-            port2.postMessage(null);
-        });
-    });
-    changes.observe(document.body,
-        { subtree: true, childList: true, attributes: true, attributeFilter: [attribute] });
-}"""
+    def close(self) -> None:
+        """Close all pages and end their kernels."""
+        for notebook in self.opened:
+            notebook.close()

@@ -19,8 +19,8 @@ class Classes:
 
     Attributes
     ----------
-    values : tuple
-        As given.
+    given : tuple
+        As they were given.
     names : tuple of str
         As text; unique.
 
@@ -45,7 +45,7 @@ class Classes:
                 repr(wrong[0]),
                 "Convert it, for example with str",
             )
-        self.values = tuple(given)
+        self.given = tuple(given)
         self.names = tuple(str(value) for value in given)
         if twice := sorted({name for name in self.names if self.names.count(name) > 1}):
             raise InvalidInput(
@@ -54,10 +54,10 @@ class Classes:
         if len(self.names) < 2:
             raise InvalidInput(
                 "there must be at least two classes",
-                repr(list(self.values)),
+                repr(list(self.given)),
                 'Add what else an item can be, for example "other"',
             )
-        self._values = dict(zip(self.names, self.values, strict=True))
+        self._values = dict(zip(self.names, self.given, strict=True))
 
     def name(self, label: object) -> str:
         """Return the name of a class.

@@ -8,13 +8,13 @@ becomes an `Asked` event and never changes.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from al_widgets.context import Context
-from al_widgets.events import Asked
+from al_widgets.events import VALIDATION, Asked
 from al_widgets.query import Query
 
 if TYPE_CHECKING:
@@ -25,6 +25,41 @@ if TYPE_CHECKING:
     from al_widgets.training import Trainer
 
 
+_DRAWN = "drawn at random, to measure accuracy"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is asked, of whom, and how it is drawn.
+
+    Attributes
+    ----------
+    annotator : str
+        Who is asked.
+    total : int
+        The budget.
+    batch_size : int
+        Items a query.
+    share : float
+        Share of the answers that validates.
+    random_state : int
+        Seed, with the number of the round.
+    """
+
+    annotator: str
+    total: int
+    batch_size: int
+    share: float
+    random_state: int
+
+    def batch(self, state: State) -> int:
+        """Return how many items the next query may have, once the open one is answered."""
+        asked = state.open_query(self.annotator)
+        items = asked.items if asked else ()
+        to_come = sum(not state.is_answered(item, self.annotator) for item in items)
+        return max(0, min(self.batch_size, self.total - state.spent.total() - to_come))
+
+
 @dataclass(frozen=True, slots=True)
 class _Draft:
     query: Query
@@ -32,7 +67,7 @@ class _Draft:
 
 
 class Chooser:
-    """Chooses queries for one annotator.
+    """Chooses and opens the queries of one annotator.
 
     Parameters
     ----------
@@ -46,12 +81,8 @@ class Chooser:
         The names of the classes.
     reserve : ndarray of int
         Positions set aside for validation, in the order of asking.
-    share : float
-        Share of the answers that validates.
-    annotator : str
-        Who is asked.
-    random_state : int
-        Seed, with the number of the round.
+    plan : Plan
+        How many are asked, and by whom.
     """
 
     def __init__(
@@ -62,38 +93,53 @@ class Chooser:
         classes: tuple[str, ...],
         *,
         reserve: np.ndarray,
-        share: float,
-        annotator: str,
-        random_state: int,
+        plan: Plan,
     ) -> None:
         self._log, self._trainer, self._pool, self._classes = log, trainer, pool, classes
-        self._reserve, self._share = reserve, share
-        self._annotator, self._random_state = annotator, random_state
+        self._reserve, self._plan = reserve, plan
+        self._annotator = plan.annotator
         self._draft: _Draft | None = None
         self._choosing = threading.Lock()
 
-    def choose(self, sampling: Sampling, batch_size: int) -> Query:
+    def open(self) -> Query | None:
+        """Return the open query, or open the one that was chosen ahead.
+
+        Returns
+        -------
+        Query or None
+            Empty if the budget is spent; None if nothing is chosen yet.
+        """
+        with self._log.current() as state:
+            asked = state.open_query(self._annotator)
+            if asked is None:
+                if self._plan.batch(state) == 0:
+                    return Query()
+                asked = self.take(state)
+                if asked is None or not self._log.record(asked, after=state.position):
+                    return None
+        return Query.from_event(asked)
+
+    def look_ahead(self, sampling: Sampling) -> Query:
+        """Return the query after the open one; choose it if need be."""
+        with self._log.current() as state:
+            if (asked := self._following(state)) is not None:
+                return Query.from_event(asked)
+        return self.choose(sampling)
+
+    def choose(self, sampling: Sampling) -> Query:
         """Draft the query after the last one that was opened, or return the draft there is.
 
         It takes as long as the sampling takes; the log is free meanwhile.
         """
         with self._choosing:
             with self._log.current() as state:
-                model = self._trainer.model
-                number = len(state.rounds(self._annotator))
-                labels = state.training_labels()
-                taken = state.unavailable()
-                made_with = (
-                    number,
-                    batch_size,
-                    id(sampling),
-                    id(model),
-                    frozenset(taken) if number == 0 else None,
-                )
-                n_held_out = self._held_out_share(state, batch_size)
+                context = self._context(state)
+                batch_size = self._plan.batch(state)
+                n_held_out = self._n_held_out(state, batch_size)
+            made_with = (context.seed, batch_size, id(sampling), id(context.model))
             if self._draft and self._draft.made_with == made_with:
                 return self._draft.query
-            query = self._choose(sampling, batch_size, n_held_out, labels, taken, model, number)
+            query = self._choose(sampling, context, batch_size, n_held_out)
             self._draft = _Draft(query, made_with) if query else None
             return query
 
@@ -117,7 +163,7 @@ class Chooser:
             reasons=query.reasons,
         )
 
-    def following(self, state: State) -> Asked | None:
+    def _following(self, state: State) -> Asked | None:
         """Return the query after the open one, if it was opened before an undo went back."""
         asked = state.open_query(self._annotator)
         if asked is None:
@@ -127,50 +173,51 @@ class Chooser:
                 return later
         return None
 
-    def _held_out_share(self, state: State, batch_size: int) -> int:
+    def _n_held_out(self, state: State, batch_size: int) -> int:
         """Return how many of the next items validate, so that the share is kept over all."""
-        asked = sum(len(query.items) for query in state.rounds(self._annotator))
-        mine = sum(len(query.held_out) for query in state.rounds(self._annotator))
-        return max(0, min(batch_size, round(self._share * (asked + batch_size)) - mine))
+        rounds = state.rounds(self._annotator)
+        asked = sum(len(query.items) for query in rounds)
+        held_out = sum(len(query.held_out) for query in rounds)
+        wanted = round(self._plan.share * (asked + batch_size)) - held_out
+        return max(0, min(batch_size, wanted))
 
-    def _choose(
-        self,
-        sampling: Sampling,
-        batch_size: int,
-        n_held_out: int,
-        labels: dict[str, str],
-        taken: set[str],
-        model: Any,
-        number: int,
-    ) -> Query:
+    def _context(self, state: State) -> Context:
+        """Return what a strategy may know now; its candidates are all that is free."""
         position = self._pool.position
+        labels = state.training_labels()
         free = np.ones(len(self._pool), dtype=bool)
-        free[[position(item) for item in taken]] = False
-        held_out = self._reserve[free[self._reserve]][:n_held_out]
-        candidates = free.copy()
-        candidates[self._reserve] = False
-        if candidates.sum() < batch_size - len(held_out):  # the pool ends: ask about the rest too
-            candidates = free
-            candidates[held_out] = False
-        context = Context(
+        free[[position(item) for item in state.unavailable()]] = False
+        return Context(
             pool=self._pool,
             classes=self._classes,
-            candidates=np.flatnonzero(candidates),
+            candidates=np.flatnonzero(free),
             labeled=np.array([position(item) for item in labels], dtype=int),
             labels=np.array([self._classes.index(name) for name in labels.values()], dtype=int),
-            model=model,
-            seed=(self._random_state, number),
+            model=self._trainer.model,
+            seed=(self._plan.random_state, len(state.rounds(self._annotator))),
         )
-        query = sampling.next(context, batch_size - len(held_out))
+
+    def _choose(
+        self, sampling: Sampling, context: Context, batch_size: int, n_held_out: int
+    ) -> Query:
+        free = np.zeros(len(self._pool), dtype=bool)
+        free[context.candidates] = True
+        held_out = self._reserve[free[self._reserve]][:n_held_out]
+        n_chosen = batch_size - len(held_out)
+        candidates = free.copy()
+        candidates[self._reserve] = False
+        if candidates.sum() < n_chosen:  # the pool ends: the rest of the reserve is asked about too
+            candidates = free
+            candidates[held_out] = False
+        query = sampling.next(replace(context, candidates=np.flatnonzero(candidates)), n_chosen)
         held = tuple(self._pool.ids[int(i)] for i in held_out)
+        reasons = query.reasons and (*query.reasons, *(_DRAWN for _ in held))
         return Query(
             ids=(*query.ids, *held),
             utilities=np.concatenate([query.utilities, np.full(len(held), np.nan)]),
-            strategy=query.strategy or "validation",
-            n_labeled=len(labels),
-            round=number,
+            strategy=query.strategy or VALIDATION,
+            n_labeled=len(context.labeled),
+            round=context.seed[1],
             held_out=held,
-            reasons=(*query.reasons, *("drawn at random, to measure accuracy" for _ in held))
-            if query.reasons
-            else (),
+            reasons=reasons,
         )

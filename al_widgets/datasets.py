@@ -13,7 +13,7 @@ def load_digits() -> tuple[Pool, Any]:
     Returns
     -------
     pool : Pool of 1,797 items, 64 features
-        Pictures of 8 × 8 pixels.
+        Pictures of 8 by 8 pixels.
     y : ndarray of shape (1797,), int
         The digits, 0 to 9. Real work has no such thing; it is for simulated annotators.
 

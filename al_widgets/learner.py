@@ -15,10 +15,10 @@ from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING, Any
 
 from al_widgets._arguments import Classes, check_counts, check_validation
-from al_widgets.choosing import Chooser
+from al_widgets.answering import Answers
+from al_widgets.choosing import Chooser, Plan
 from al_widgets.evaluation import Budget, history, validation_reserve
-from al_widgets.events import VALIDATION, Asked, Fitted, Labeled, Retracted, Skipped, new_id
-from al_widgets.exceptions import BudgetExhausted
+from al_widgets.events import Fitted, Labeled
 from al_widgets.log import Log
 from al_widgets.query import Query
 from al_widgets.sampling import PoolBasedSampling, Sampling
@@ -111,6 +111,8 @@ class ActiveLearner:
             require_classifier(model)
         self.pool, self.annotator, self.random_state = pool, annotator, int(random_state)
         self.batch_size, self._total = batch_size, budget
+        self.sampling = sampling
+        plan = Plan(annotator, budget, batch_size, share, self.random_state)
         opened = store if isinstance(store, LabelStore) else LabelStore(store)
         opened.bind(pool.identity, repr(pool))
         self._log = Log(opened)
@@ -132,12 +134,13 @@ class ActiveLearner:
             pool,
             self._classes.names,
             reserve=reserve,
-            share=share,
-            annotator=annotator,
-            random_state=self.random_state,
+            plan=plan,
         )
-        self.sampling = sampling
+        self._answers = Answers(self._log, self._trainer, self._chooser, plan)
         self._trainer.settle()
+        with self._log.current() as state:
+            if state.is_training_due(annotator):  # the last session ended before it
+                self._trainer.request()
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -167,19 +170,18 @@ class ActiveLearner:
             or nothing is left to ask.
         """
         while True:
-            opened = self._open_ahead()
+            opened = self._chooser.open()
             if opened is not None:
                 return opened
-            if (pending := self._trainer.pending) is not None:
-                wait_for([pending])
-            if self._trainer.failure:
+            self._wait()
+            if self.failure:
                 warnings.warn(
-                    f"the last training failed, the query is chosen without it: "
-                    f"{self._trainer.failure}",
+                    f"the query is chosen by an older model, the last training failed: "
+                    f"{self.failure}",
                     RuntimeWarning,
                     stacklevel=2,
                 )
-            if not self._chooser.choose(self._sampling, self._batch()):
+            if not self._chooser.choose(self._sampling):
                 return Query()
 
     def look_ahead(self) -> Query:
@@ -191,32 +193,7 @@ class ActiveLearner:
             Chosen with the newest model there is; nothing is waited for. Empty if no answer would
             be left for it.
         """
-        with self._log.current() as state:
-            asked = self._chooser.following(state)
-            if asked is not None:
-                return Query.from_event(asked)
-        return self._chooser.choose(self._sampling, self._batch(ahead=True))
-
-    def _batch(self, *, ahead: bool = False) -> int:
-        """Return how many items the next query, or the one after the open one, may have."""
-        with self._log.current() as state:
-            left = self._total - state.spent.total()
-            asked = state.open_query(self.annotator) if ahead else None
-            for item in asked.items if asked else ():
-                left -= not state.is_answered(item, self.annotator)
-        return max(0, min(self.batch_size, left))
-
-    def _open_ahead(self) -> Query | None:
-        """Return the open query, or open the one that was chosen ahead; None if there is none."""
-        with self._log.current() as state:
-            asked = state.open_query(self.annotator)
-            if asked is None:
-                if self._batch() == 0:
-                    return Query()
-                asked = self._chooser.take(state)
-                if asked is None or not self._log.record(asked, after=state.position):
-                    return None
-        return Query.from_event(asked)
+        return self._chooser.look_ahead(self._sampling)
 
     # -- answering -----------------------------------------------------------------------------
 
@@ -249,33 +226,8 @@ class ActiveLearner:
         UnknownItem, UnknownClass, BudgetExhausted, StoreError
             And nothing was changed.
         """
-        item = self.pool.ids[self.pool.position(item)]
-        name = self._classes.name(label)
-        with self._log.current() as state:
-            before = state.answer(item, self.annotator)
-            if isinstance(before, Labeled):
-                if before.label == name:
-                    return
-            elif state.spent.total() >= self._total and not (id and state.knows(id)):
-                raise BudgetExhausted(
-                    "the budget is spent",
-                    f"{self._total} answers of {self._total}",
-                    "Make the learner with a larger budget= on the same store to go on",
-                )
-            asked, opened = self._asked(item)
-            strategy = asked and (VALIDATION if item in asked.held_out else asked.strategy)
-            self._answer(
-                Labeled(
-                    id=id or new_id(),
-                    annotator=self.annotator,
-                    item=item,
-                    label=name,
-                    seconds=seconds,
-                    strategy=strategy,
-                    round=asked.round if asked else None,
-                ),
-                *opened,
-            )
+        known = self.pool.ids[self.pool.position(item)]
+        self._answers.label(known, self._classes.name(label), seconds, id)
 
     def skip(
         self,
@@ -296,22 +248,8 @@ class ActiveLearner:
         seconds, id
             As for :meth:`label`.
         """
-        item = self.pool.ids[self.pool.position(item)]
-        with self._log.current() as state:
-            if isinstance(state.answer(item, self.annotator), Skipped):
-                return
-            asked, opened = self._asked(item)
-            self._answer(
-                Skipped(
-                    id=id or new_id(),
-                    annotator=self.annotator,
-                    item=item,
-                    reason=reason,
-                    seconds=seconds,
-                    round=asked.round if asked else None,
-                ),
-                *opened,
-            )
+        known = self.pool.ids[self.pool.position(item)]
+        self._answers.skip(known, reason, seconds, id)
 
     def undo(self, *, target: str | None = None, id: str | None = None) -> bool:  # noqa: A002
         """Take back the last answer of this annotator, or the one of event id `target`.
@@ -324,11 +262,7 @@ class ActiveLearner:
         bool
             False if there was nothing to take back.
         """
-        with self._log.current() as state:
-            last = state.undoable(self.annotator)
-            if target is None and last:
-                target = last[0].id
-        return self._retract(target, id)
+        return self._answers.undo(target, id)
 
     def redo(self, *, target: str | None = None, id: str | None = None) -> bool:  # noqa: A002
         """Put back what :meth:`undo` took last, or the retraction of event id `target`.
@@ -338,45 +272,7 @@ class ActiveLearner:
         bool
             False if there was nothing to put back. An answer given after an undo ends the chance.
         """
-        with self._log.current() as state:
-            last = state.redoable(self.annotator)
-            if target is None and last:
-                target = last[0][0].id
-        return self._retract(target, id)
-
-    def _retract(self, target: str | None, id_: str | None) -> bool:
-        with self._log.current() as state:
-            if target is None or not state.knows(target) or (id_ and state.knows(id_)):
-                return False
-            self._answer(Retracted(id=id_ or new_id(), annotator=self.annotator, target=target))
-        self._trainer.settle()
-        return True
-
-    def _asked(self, item: str) -> tuple[Asked | None, list[Asked]]:
-        """Return the query that asked about the item, and the event that opens it if none did yet.
-
-        A browser is already at the next query, which was sent ahead, when its first answer arrives.
-        """
-        state = self._log.state
-        asked = state.asked(item, self.annotator)
-        if asked is None and state.open_query(self.annotator) is None:
-            ahead = self._chooser.take(state)
-            if ahead is not None and item in ahead.items:
-                return ahead, [ahead]
-        return asked, []
-
-    def _answer(self, event: Labeled | Skipped | Retracted, *opened: Asked) -> None:
-        state = self._log.state
-        before = state.open_query(self.annotator)
-        self._log.record(*opened, event)
-        after = state.open_query(self.annotator)
-        completed = before is not None and (after is None or after.round > before.round)
-        if completed and state.changed_since(next(reversed(state.fits()), None)):
-            if len(set(state.training_labels().values())) >= 2:
-                self._trainer.request()
-            if after is None:
-                self._open_ahead()
-        self._log.notify()
+        return self._answers.redo(target, id)
 
     # -- learning ------------------------------------------------------------------------------
 
@@ -426,18 +322,22 @@ class ActiveLearner:
                     item, oracle.answer(self.pool, item), seconds=getattr(oracle, "seconds", None)
                 )
                 left -= 1
-        if (pending := self._trainer.pending) is not None:
-            wait_for([pending])
+        self._wait()
         with self._log.current() as state:
-            enough = len(set(state.training_labels().values())) >= 2
+            enough = self._trainer.can_learn(state)
         if enough:
             self.retrain()
+
+    def _wait(self) -> None:
+        """Wait for the training that is under way, however it ends."""
+        if (pending := self._trainer.pending) is not None:
+            wait_for([pending])
 
     @property
     def model(self) -> Any:
         """The newest fitted model that stands; None before the first."""
-        if self._trainer.model is None and (pending := self._trainer.pending) is not None:
-            wait_for([pending])
+        if self._trainer.model is None:
+            self._wait()
         return self._trainer.model
 
     # -- reading -------------------------------------------------------------------------------
@@ -445,7 +345,7 @@ class ActiveLearner:
     @property
     def classes(self) -> tuple[Any, ...]:
         """The classes, as they were given."""
-        return self._classes.values
+        return self._classes.given
 
     @property
     def budget(self) -> Budget:

@@ -1,7 +1,8 @@
 """A store and what its events add up to, kept together under one lock.
 
 The order in which things come alive: an event is made, the store makes it durable, the fold takes
-it in, the listeners hear of it. A listener is called on the thread that made the change.
+it in, the lock is let go, the listeners hear of it. A listener is called on the thread that made
+the change, and never while that thread holds the lock: it may take locks of its own.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Log:
         self.store = store
         self.state = State()
         self._lock = threading.RLock()
+        self._owner: int | None = None  # the thread inside `current`
+        self._news = False
         self._listeners: list[weakref.WeakMethod[Callable[[], None]]] = []
         with self.current():
             pass
@@ -48,8 +51,17 @@ class Log:
     def current(self) -> Iterator[State]:
         """Hold the lock, and give the state with everything that others appended meanwhile."""
         with self._lock:
-            self._read()
-            yield self.state
+            outermost = self._owner is None
+            self._owner = threading.get_ident()
+            try:
+                self._read()
+                yield self.state
+            finally:
+                if outermost:
+                    self._owner = None
+                    news, self._news = self._news, False
+        if outermost and news:
+            self._tell()
 
     def record(self, *events: Event, after: int | None = None) -> bool:
         """Make events durable, then take them in.
@@ -88,7 +100,13 @@ class Log:
         self._listeners.append(weakref.WeakMethod(listener))
 
     def notify(self) -> None:
-        """Tell the listeners that something changed."""
+        """Tell the listeners that something changed: now, or when this thread lets go the lock."""
+        if self._owner == threading.get_ident():
+            self._news = True
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
         for reference in list(self._listeners):
             listener = reference()
             if listener is None:

@@ -341,7 +341,7 @@ def _refuse_not_finite(row: int) -> None:
 
 def _sample(n: int) -> list[int]:
     """Return positions spread evenly over the pool, the first and the last among them."""
-    return np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(int)).tolist()
+    return [int(i) for i in np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(int))]
 
 
 def _dense(rows: Any) -> np.ndarray:

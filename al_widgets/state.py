@@ -98,14 +98,14 @@ class State:
     def _ask(self, event: Asked) -> None:
         rounds = self._asked[event.annotator]
         for item in event.items:
-            self._round_of[event.annotator, item] = len(rounds)
+            self._round_of.setdefault((event.annotator, item), len(rounds))
         rounds.append(event)
         self.held_out.update(event.held_out)
 
     def _fit(self, event: Fitted) -> None:
         self._fits.append(event)
         undone = (self._recorded[key] for key, toggles in self._toggles.items() if len(toggles) % 2)
-        self._hidden[event.id] += sum(self._seen_by(event, recorded) for recorded in undone)
+        self._hidden[event.id] += sum(self._stood(recorded, event.upto) for recorded in undone)
 
     def _retract(self, position: int, event: Retracted) -> None:
         self._retractions[event.id] = event
@@ -122,15 +122,15 @@ class State:
             self._done[annotator].remove(recorded)
             self._undone[annotator].append(event)
         for fit in self._fits:
-            if self._seen_by(fit, recorded):
+            if self._stood(recorded, fit.upto):
                 self._hidden[fit.id] += -1 if earlier else 1
         self._toggles[recorded.event.id] = [*toggles, position]
         self._place(recorded, standing=earlier is not None)
 
-    def _seen_by(self, fit: Fitted, recorded: Recorded) -> bool:
-        """Whether the answer stood when the training of `fit` read the log."""
+    def _stood(self, recorded: Recorded, upto: int) -> bool:
+        """Whether the answer stood when the log ended at position `upto`."""
         toggles = self._toggles.get(recorded.event.id, ())
-        return recorded.position <= fit.upto and bisect_right(toggles, fit.upto) % 2 == 0
+        return recorded.position <= upto and bisect_right(toggles, upto) % 2 == 0
 
     def _place(self, recorded: Recorded, *, standing: bool) -> None:
         """Put an answer among those that count, or take it away, and mend the sums."""
@@ -141,8 +141,6 @@ class State:
             insort(answers, recorded, key=_position)
         else:
             answers.remove(recorded)
-            opened = self._round_of.get((annotator, item), self._first_open[annotator])
-            self._first_open[annotator] = min(self._first_open[annotator], opened)
         self.spent[annotator] += isinstance(self.answer(item, annotator), Labeled) - spent_before
         before, after = self.labels.pop(item, None), self._resolve(item)
         if after is not None:
@@ -152,6 +150,10 @@ class State:
                 self.counts[after] += 1
             if before is not None:
                 self.counts[before] -= 1
+        if after is None or not standing:  # whoever was asked may have to answer again
+            for who in self._asked:
+                opened = self._round_of.get((who, item), self._first_open[who])
+                self._first_open[who] = min(self._first_open[who], opened)
 
     def _resolve(self, item: str) -> str | None:
         answers = self._standing[item]
@@ -206,8 +208,9 @@ class State:
         """Return the items that need not be asked about: answered, or open in somebody's query."""
         taken = {item for item, answers in self._standing.items() if answers}
         for annotator in list(self._asked):
-            if asked := self.open_query(annotator):
-                taken.update(asked.items)
+            if self.open_query(annotator):  # those after it were open before an undo
+                for asked in self._asked[annotator][self._first_open[annotator] :]:
+                    taken.update(asked.items)
         return taken
 
     def answers(self) -> Iterator[Recorded]:
@@ -220,16 +223,14 @@ class State:
         yield from sorted(last.values(), key=_position)
 
     def training_labels(self, upto: int | None = None) -> dict[str, str]:
-        """Return the labels to train on: not held out, and given before position `upto`."""
+        """Return the labels to train on: not held out, as they stood at position `upto`."""
         if upto is None or upto >= self.position:
             labels = self.labels
         else:
             past = State()
-            standing = (r for answers in self._standing.values() for r in answers)
-            for recorded in sorted(standing, key=_position):
-                if recorded.position > upto:
-                    break
-                past.apply(*recorded)
+            for recorded in self._recorded.values():
+                if self._stood(recorded, upto):
+                    past.apply(*recorded)
             labels = past.labels
         return {item: label for item, label in labels.items() if item not in self.held_out}
 
@@ -238,9 +239,21 @@ class State:
         return [fit for fit in self._fits if self._hidden[fit.id] == 0]
 
     def changed_since(self, fit: Fitted | None) -> bool:
-        """Whether an answer that counts now came after `fit` read the log."""
-        done = [answers[-1].position for answers in self._done.values() if answers]
-        return bool(done) and (fit is None or max(done) > fit.upto)
+        """Whether an answer that counts now did not when `fit` read the log."""
+        newest = [answers[-1] for answers in self._done.values() if answers]
+        redone = (
+            self._recorded[key] for key, toggles in self._toggles.items() if len(toggles) % 2 == 0
+        )
+        return any(fit is None or not self._stood(r, fit.upto) for r in (*newest, *redone))
+
+    def is_training_due(self, annotator: str) -> bool:
+        """Whether the annotator completed a query from which no training that stands learned."""
+        self.open_query(annotator)
+        number, fits = self._first_open[annotator], self.fits()
+        if number == 0 or len(set(self.training_labels().values())) < 2:
+            return False
+        first_words = (self._standing[item][0] for item in self._asked[annotator][number - 1].items)
+        return not fits or any(not self._stood(r, fits[-1].upto) for r in first_words)
 
     def undoable(self, annotator: str, n: int = 1) -> list[Labeled | Skipped]:
         """Return the annotator's last `n` answers, newest first: what undo would take back."""

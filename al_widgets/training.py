@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from al_widgets.log import Log
     from al_widgets.pool import Pool
+    from al_widgets.state import State
 
+_FEWEST_CLASSES = 2
 _SCALED_ON = 20_000  # rows that the default model's scaler looks at
 
 
@@ -178,16 +180,23 @@ class Trainer:
         elif newest != self.trained:
             self._submit()
 
+    @staticmethod
+    def can_learn(state: State) -> bool:
+        """Whether there are answers of at least two classes to learn from."""
+        return len(set(state.training_labels().values())) >= _FEWEST_CLASSES
+
     def require_labels(self) -> None:
         """Refuse to train while fewer than two classes have an answer."""
         with self._log.current() as state:
+            if self.can_learn(state):
+                return
             labels = state.training_labels()
-        if (n := len(set(labels.values()))) < 2:
-            raise NotEnoughLabels(
-                "a model needs answers of at least two classes to learn from",
-                f"{len(labels)} answers of {n} class" + "es" * (n == 0),
-                "Answer some more; training starts by itself then",
-            )
+        n = len(set(labels.values()))
+        raise NotEnoughLabels(
+            "a model needs answers of at least two classes to learn from",
+            f"{len(labels)} answers of {n} class" + "es" * (n == 0),
+            "Answer some more; training starts by itself then",
+        )
 
     def _run(self) -> Fitted:
         asked_for, self._asked_for = self._asked_for, False

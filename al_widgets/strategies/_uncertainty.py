@@ -34,7 +34,7 @@ def least_confident(proba: np.ndarray) -> np.ndarray:
     >>> least_confident(np.array([[0.5, 0.5], [0.75, 0.25]]))
     array([0.5 , 0.25])
     """
-    return 1 - proba.max(axis=1)
+    return np.asarray(1 - proba.max(axis=1))
 
 
 def margin(proba: np.ndarray) -> np.ndarray:
@@ -55,7 +55,7 @@ def margin(proba: np.ndarray) -> np.ndarray:
     array([1. , 0.5])
     """
     two = np.partition(proba, proba.shape[1] - 2, axis=1)[:, -2:]
-    return 1 - (two[:, 1] - two[:, 0])
+    return np.asarray(1 - (two[:, 1] - two[:, 0]))
 
 
 def entropy(proba: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ def entropy(proba: np.ndarray) -> np.ndarray:
     >>> entropy(np.array([[1.0, 0.0], [0.5, 0.5]])).round(3) + 0
     array([0.   , 0.693])
     """
-    return -(proba * np.log(np.clip(proba, 1e-300, None))).sum(axis=1)
+    return np.asarray(-(proba * np.log(np.clip(proba, 1e-300, None))).sum(axis=1))
 
 
 class FromFunction:
@@ -97,7 +97,7 @@ class FromFunction:
         self, measure: Callable[[np.ndarray], np.ndarray], name: str | None = None
     ) -> None:
         self.measure = measure
-        self.name = name or getattr(measure, "__name__", type(measure).__name__)
+        self.name = name or str(getattr(measure, "__name__", type(measure).__name__))
 
     def select(self, context: Context, batch_size: int) -> Query:
         """Return the candidates of highest utility, best first."""

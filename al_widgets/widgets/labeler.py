@@ -251,7 +251,7 @@ class _Message:
 
     def text(self, name: str) -> str:
         value = self._content.get(name)
-        if not isinstance(value, str) or not value or len(value) > 10_000:  # noqa: PLR2004
+        if not isinstance(value, str) or not value or len(value) > 10_000:
             raise InvalidInput(
                 f"a {self.type!r} message has a text {name!r}", repr(value)[:80], "Reload the page"
             )
@@ -261,7 +261,7 @@ class _Message:
         value = self._content.get("seconds")
         if value is None:
             return None
-        if not isinstance(value, int | float) or not 0 <= value < 1e9:  # noqa: PLR2004
+        if not isinstance(value, int | float) or not 0 <= value < 1e9:
             raise InvalidInput(
                 "seconds is a number that is not negative", repr(value)[:80], "Reload the page"
             )
@@ -270,7 +270,7 @@ class _Message:
 
 def _told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
     """Return the fold as far as a browser with these items needs it."""
-    answers = {}
+    answers: dict[str, str | None] = {}
     for item in items:
         if item in state.labels:
             answers[item] = state.labels[item]
@@ -310,8 +310,10 @@ def _is_key(key: str) -> bool:
 def _class_keys(names: list[str], keys: Mapping[Any, str] | None) -> dict[str, str | None]:
     """Return the key of each class; None where it has none."""
     if keys is None:
-        own = [name.lower() for name in names]  # digits and letters are their own keys
-        if all(_is_key(name) for name in own) and len(set(own)) == len(own):
+        own: list[str | None] = [
+            name.lower() for name in names
+        ]  # digits and letters are their own keys
+        if all(_is_key(name or "") for name in own) and len(set(own)) == len(own):
             return dict(zip(names, own, strict=True))
         return {name: _DIGITS[i] if i < len(_DIGITS) else None for i, name in enumerate(names)}
     chosen = {str(label): str(key).lower() for label, key in keys.items()}

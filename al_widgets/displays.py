@@ -56,8 +56,12 @@ class _Display:
         """Return the picture as SVG on a transparent ground; sizes are in inches."""
         return self._saved("svg", width, height, theme).decode()
 
+    def png(self, width: float = 6.0, height: float = 3.6) -> bytes:
+        """Return the picture as PNG on white, for a page of any theme; sizes are in inches."""
+        return self._saved("png", width, height, "light")
+
     def _repr_png_(self) -> bytes:
-        return self._saved("png", 6.0, 3.6, "light")
+        return self.png()
 
     def _saved(self, kind: str, width: float, height: float, theme: str) -> bytes:
         from matplotlib.figure import Figure  # noqa: PLC0415 - slow, and not always needed

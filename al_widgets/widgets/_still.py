@@ -1,4 +1,9 @@
-"""The state as a still picture, for nbconvert, GitHub and a notebook reopened with no kernel."""
+"""The state as a still picture, for nbconvert, GitHub and a notebook reopened with no kernel.
+
+A widget that is displayed leaves two outputs below its cell: itself, and a still picture that is
+hidden for as long as the widget lives (by the widget's own style sheet). After each training the
+still is drawn again, so what is saved with the notebook is how things stood when it was saved.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,11 @@ import base64
 import html
 from typing import TYPE_CHECKING, Any
 
+import anywidget
+from IPython.display import HTML, DisplayHandle, display
+
 from al_widgets.displays import BudgetDisplay, LearningCurveDisplay
+from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
@@ -14,23 +23,57 @@ if TYPE_CHECKING:
 
 def still_html(learner: ActiveLearner) -> str:
     """Return the learning curve, the budget and what they say, as HTML without a script."""
-    curve = LearningCurveDisplay.from_learner(learner)
-    budget = BudgetDisplay.from_learner(learner)
+    displays = (LearningCurveDisplay.from_learner(learner), BudgetDisplay.from_learner(learner))
     pictures = "".join(
         f'<img width="420" alt="{html.escape(display.summary)}" '
-        f'src="data:image/png;base64,{base64.b64encode(display._repr_png_()).decode()}">'
-        for display in (curve, budget)
+        f'src="data:image/png;base64,{base64.b64encode(display.png()).decode()}">'
+        for display in displays
     )
-    return (
-        f'<div class="al-still">{pictures}'
-        f"<p>{html.escape(budget.summary)} {html.escape(curve.summary)}<br>"
-        "<em>Run the cell to label on.</em></p></div>"
-    )
+    said = " ".join(html.escape(display.summary) for display in displays)
+    return f'<div class="al-still">{pictures}<p>{said} <em>Run the cell to go on.</em></p></div>'
 
 
-def with_still(bundle: Any, learner: ActiveLearner) -> Any:
-    """Return the widget's own mime bundle with the still picture beside it."""
-    if bundle is None:
-        return None
-    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    return {**data, "text/html": still_html(learner)}, metadata
+class LearnerWidget(anywidget.AnyWidget):
+    """A widget of a learner, with a still picture beside it wherever it is displayed.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        What it shows.
+    **traits
+        Passed on to the widget.
+    """
+
+    def __init__(self, learner: ActiveLearner, **traits: Any) -> None:
+        self._learner = learner
+        self._still: _Still | None = None
+        super().__init__(**traits)
+
+    def _ipython_display_(self) -> None:
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
+        display(data, metadata=metadata, raw=True)
+        self._still = _Still(self._learner)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/html": still_html(self._learner)}, metadata
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._learner!r}>"
+
+
+class _Still:
+    """The still output of one display."""
+
+    def __init__(self, learner: ActiveLearner) -> None:
+        self._learner = learner
+        self._worker = Worker("al_widgets still picture")
+        self._of = learner.trained
+        self._handle = DisplayHandle()
+        self._handle.display(HTML(still_html(learner)))
+        learner.subscribe(self._changed)
+
+    def _changed(self) -> None:
+        if self._learner.trained != self._of:
+            self._of = self._learner.trained
+            self._worker.submit(lambda: self._handle.update(HTML(still_html(self._learner))))

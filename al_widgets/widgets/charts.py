@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import anywidget
 import traitlets
 
 from al_widgets.displays import BudgetDisplay, LearningCurveDisplay
 from al_widgets.widgets._assets import script, style
-from al_widgets.widgets._still import with_still
+from al_widgets.widgets._still import LearnerWidget
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
@@ -23,11 +22,11 @@ _PIXELS_AN_INCH = 96
 _SMALLEST = (2.4, 1.6)  # inches
 
 
-class _Chart(anywidget.AnyWidget):
+class _Chart(LearnerWidget):
     """A display that is drawn again after each change of its learner."""
 
     _esm = script("chart.js")
-    _css = style("chart.css")
+    _css = style("chart.css", "still.css")
     _display: ClassVar[Any]
     _name: ClassVar[str]
 
@@ -39,25 +38,24 @@ class _Chart(anywidget.AnyWidget):
     _drawn_for = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, learner: ActiveLearner) -> None:
-        super().__init__(_title=self._name)
-        self._learner = learner
         self._worker = Worker(f"al_widgets {self._name}")
-        self._shown = False
-        self.observe(self._redraw, names=["_size", "_theme"])
+        self._views = 0
+        super().__init__(learner, _title=self._name)
+        self.observe(self._changed, names=["_size", "_theme"])
         self.on_msg(self._heard)
         learner.subscribe(self._changed)
 
     def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("type") == "shown":
-            self._redraw()
+        match content:
+            case {"type": "shown"}:
+                self._views += 1
+                self._changed()
+            case {"type": "hidden"}:
+                self._views = max(0, self._views - 1)
 
-    def _changed(self) -> None:
-        if self._shown:
+    def _changed(self, _change: Any = None) -> None:
+        if self._views:
             self._worker.submit(self._draw)
-
-    def _redraw(self, _change: Any = None) -> None:
-        self._shown = True
-        self._worker.submit(self._draw)
 
     def _draw(self) -> None:
         display = self._display.from_learner(self._learner)
@@ -69,9 +67,6 @@ class _Chart(anywidget.AnyWidget):
         picture = display.svg(width, height, theme)
         with self.hold_sync():
             self._picture, self._alt, self._drawn_for = picture, display.summary, theme
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_still(super()._repr_mimebundle_(**kwargs), self._learner)
 
 
 class LearningCurve(_Chart):

@@ -24,14 +24,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from al_widgets.context import predict_proba
 from al_widgets.events import Labeled
 from al_widgets.exceptions import AlWidgetsError, InvalidInput, StoreError
 from al_widgets.widgets._assets import script, style
-from al_widgets.widgets._still import with_still
+from al_widgets.widgets._still import LearnerWidget
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ _RESERVED = "sm"
 _GUESSES = 3
 
 
-class Labeler(anywidget.AnyWidget):
+class Labeler(LearnerWidget):
     """Shows the items of the open query one by one and takes the answers.
 
     Keys work while the labeler has the focus: ``1`` to ``9`` and ``0`` for the classes, arrows to
@@ -71,7 +70,7 @@ class Labeler(anywidget.AnyWidget):
     """
 
     _esm = script("labeler.js")
-    _css = style("labeler.css")
+    _css = style("labeler.css", "still.css")
 
     _info = traitlets.Dict().tag(sync=True)
     _state = traitlets.Dict().tag(sync=True)
@@ -88,12 +87,12 @@ class Labeler(anywidget.AnyWidget):
     ) -> None:
         names = [str(value) for value in learner.classes]
         self._keys = _class_keys(names, keys)
-        self._learner, self._prompt = learner, prompt
+        self._prompt = prompt
         self._sending = threading.RLock()
         self._worker = Worker("al_widgets next items")
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
-        super().__init__()
+        super().__init__(learner)
         self._info = self._describe()
         self._feed()
         self._worker.submit(self._feed)
@@ -235,9 +234,6 @@ class Labeler(anywidget.AnyWidget):
                     "Reload the page: its script is not of this version",
                 )
         return {"type": "ack"}
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_still(super()._repr_mimebundle_(**kwargs), self._learner)
 
 
 class _Message:

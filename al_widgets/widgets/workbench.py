@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 
 from al_widgets.widgets._assets import script, style
-from al_widgets.widgets._still import with_still
+from al_widgets.widgets._still import LearnerWidget
 from al_widgets.widgets.charts import BudgetUse, LearningCurve
 from al_widgets.widgets.labeler import Labeler
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
 
 
-class Workbench(anywidget.AnyWidget):
+class Workbench(LearnerWidget):
     """The labeler with the learning curve and the budget beside it, or below it where it is narrow.
 
     Running its cell again goes on exactly where it stopped.
@@ -35,7 +35,7 @@ class Workbench(anywidget.AnyWidget):
     """
 
     _esm = script("workbench.js")
-    _css = style("workbench.css")
+    _css = style("workbench.css", "still.css")
 
     labeler = anywidget.WidgetTrait().tag(sync=True)
     curve = anywidget.WidgetTrait().tag(sync=True)
@@ -43,11 +43,8 @@ class Workbench(anywidget.AnyWidget):
 
     def __init__(self, learner: ActiveLearner, **options: Any) -> None:
         super().__init__(
+            learner,
             labeler=Labeler(learner, **options),
             curve=LearningCurve(learner),
             budget=BudgetUse(learner),
         )
-        self._learner = learner
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return with_still(super()._repr_mimebundle_(**kwargs), self._learner)

@@ -37,7 +37,9 @@ def start(nb):
 
 
 def labels(nb):
-    return nb.value("[[i, int(l)] for i, l in zip(learner.labels['item'], learner.labels['label'])]")
+    return nb.value(
+        "[[i, int(l)] for i, l in zip(learner.labels['item'], learner.labels['label'])]"
+    )
 
 
 def on_disk(nb):
@@ -298,13 +300,13 @@ def test_answers_that_a_reloaded_page_had_not_sent_are_sent_by_the_next(nb):
     with nb.kernel_paused():
         press(nb, "5")
         nb.page.wait_for_timeout(200)
-        kept = nb.page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('al_widgets:'))")
+        kept = nb.page.evaluate(
+            "Object.keys(localStorage).filter(k => k.startsWith('al_widgets:'))"
+        )
     assert len(kept) == 1
     nb.wait_value("learner.budget.spent", 1)
     # the acknowledgement may have come by now: put the answer back, as if it had been lost
-    nb.page.wait_for_function(
-        "!Object.keys(localStorage).some(k => k.startsWith('al_widgets:'))"
-    )
+    nb.page.wait_for_function("!Object.keys(localStorage).some(k => k.startsWith('al_widgets:'))")
     store = nb.value("learner.store.id")
     lost = {"id": "f" * 32, "type": "label", "item": item(nb), "label": "6", "seconds": 1}
     nb.page.evaluate(
@@ -328,9 +330,11 @@ def test_malformed_messages_change_nothing_and_show_an_error(nb):
         {"id": 5},
         [1, 2],
     ):
-        nb.kernel_eval(f"import gc, al_widgets.widgets as w\n"
-                       f"l = [o for o in gc.get_objects() if isinstance(o, w.Labeler)][0]\n"
-                       f"l._heard(l, {content!r}, [])")
+        nb.kernel_eval(
+            f"import gc, al_widgets.widgets as w\n"
+            f"l = [o for o in gc.get_objects() if isinstance(o, w.Labeler)][0]\n"
+            f"l._heard(l, {content!r}, [])"
+        )
         nb.page.wait_for_selector(".al-error:not([hidden])")
     assert nb.value("learner.log.state.position") == before
 
@@ -350,8 +354,9 @@ def test_text_is_shown_and_never_run(notebook):
 
 
 def test_a_log_in_memory_says_so_and_offers_to_save(notebook):
-    nb = notebook(SETUP.replace('store="labels.sqlite"', "store=None"), "al.Labeler(learner)",
-                  ready=READY)
+    nb = notebook(
+        SETUP.replace('store="labels.sqlite"', "store=None"), "al.Labeler(learner)", ready=READY
+    )
     start(nb)
     press(nb, "1", "2")
     nb.wait_value("learner.budget.spent", 2)
@@ -389,8 +394,9 @@ def test_many_classes_are_found_by_typing(notebook):
 
 
 def test_the_budget_is_respected_and_a_correction_is_free(notebook):
-    nb = notebook(SETUP.replace("budget=200", "budget=5, batch_size=5"), "al.Labeler(learner)",
-                  ready=READY)
+    nb = notebook(
+        SETUP.replace("budget=200", "budget=5, batch_size=5"), "al.Labeler(learner)", ready=READY
+    )
     start(nb)
     press(nb, *"01234")
     nb.page.wait_for_selector(".al-wait:has-text('budget is spent')")

@@ -26,9 +26,18 @@ export class CardShelf {
     this.shelf = new Map();
   }
 
-  /** Hold these cards and no others. @param {Card[]} cards */
-  hold(cards) {
-    const wanted = new Set(cards.map((card) => card.id));
+  /** @param {string} id */
+  has(id) {
+    return this.shelf.has(id);
+  }
+
+  /**
+   * Hold these cards, and the one that is in the hand; let go of the others.
+   * @param {Card[]} cards
+   * @param {string | null} inHand
+   */
+  hold(cards, inHand) {
+    const wanted = new Set([inHand, ...cards.map((card) => card.id)]);
     for (const [id, { url }] of this.shelf) {
       if (wanted.has(id)) continue;
       if (url) URL.revokeObjectURL(url);
@@ -64,7 +73,7 @@ export class CardShelf {
   }
 
   clear() {
-    this.hold([]);
+    this.hold([], null);
   }
 }
 

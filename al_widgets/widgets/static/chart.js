@@ -59,10 +59,11 @@ function render({ model, el, signal }) {
     sizes.disconnect();
     themes.disconnect();
     if (url) URL.revokeObjectURL(url);
+    model.send({ type: "hidden" });
   });
   show();
-  if (model.get("_theme") === pageTheme()) model.send({ type: "shown" });
-  else tell({ _theme: pageTheme() });
+  model.send({ type: "shown" });
+  if (model.get("_theme") !== pageTheme()) tell({ _theme: pageTheme() });
 }
 
 export default { render };

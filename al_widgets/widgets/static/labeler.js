@@ -5,9 +5,9 @@
 // kernel says that it is durable. What is shown is always the kernel's last word with the outbox
 // applied on top, so nothing flickers when the two meet.
 
-import { CardShelf, element } from "./cards.js";
-import { buildFrame, saveOffer } from "./frame.js";
-import { character, matches, meaning } from "./keys.js";
+import { Face } from "./face.js";
+import { saveOffer } from "./frame.js";
+import { character, meaning } from "./keys.js";
 import { Outbox, browserStorage, newId } from "./outbox.js";
 import { inOrder, neighbour, nextItem, project } from "./state.js";
 
@@ -25,26 +25,23 @@ class Labeler {
   /** @param {Model} model @param {AbortSignal} signal */
   constructor(model, signal) {
     this.model = model;
-    this.info = model.get("_info");
-    this.labels = this.info.classes.map((item) => item.label);
+    const { classes, store } = model.get("_info");
     this.classKeys = Object.fromEntries(
-      this.info.classes.filter((item) => item.key).map((item) => [item.key, item.label]),
+      classes.filter((item) => item.key).map((item) => [item.key, item.label]),
     );
-    this.typeAhead = this.labels.length > DIRECT_KEYS;
-    this.frame = buildFrame(this.info, this.typeAhead);
-    this.shelf = new CardShelf();
-    this.outbox = new Outbox(this.info.store, (op) => model.send(op), browserStorage());
+    this.typeAhead = classes.length > DIRECT_KEYS;
+    this.face = new Face(model.get("_info"), this.typeAhead);
+    this.outbox = new Outbox(store, (operation) => model.send(operation), browserStorage());
+    this.offer = saveOffer((where) => model.send({ type: "save", where }), signal);
     /** @type {NonNullable<Page>[]} */
     this.pages = [];
     /** @type {State} */
     this.view = model.get("_state");
     /** @type {string | null} */
     this.current = null;
-    this.painted = "";
-    this.stripOf = "";
     this.shownAt = performance.now();
     this.hiddenAt = 0;
-    this.showSuggestion = false;
+    this.guessShown = false;
     this.heard = performance.now();
     this.cut = false;
     this.listen(signal);
@@ -56,10 +53,7 @@ class Labeler {
 
   takePages() {
     this.pages = inOrder([this.model.get("_page_0"), this.model.get("_page_1")]);
-    const cards = this.pages.flatMap((page) => page.cards);
-    const held = this.current ? this.shelf.shelf.get(this.current) : undefined;
-    if (held && !cards.includes(held.card)) cards.push(held.card); // never pulled from under the hand
-    this.shelf.hold(cards);
+    this.face.shelf.hold(this.pages.flatMap((page) => page.cards), this.current);
     this.paint();
   }
 
@@ -70,7 +64,7 @@ class Labeler {
     if (message.id && (message.type === "ack" || message.type === "refused")) {
       this.outbox.drop(message.id);
     }
-    this.say("error", message.text ?? "", message.type !== "ack" && message.type !== "pong");
+    if (message.text) this.face.complain(message.text);
     this.paint();
   }
 
@@ -86,11 +80,10 @@ class Labeler {
   /** @param {"label" | "skip"} type @param {string} [label] */
   answer(type, label) {
     const item = this.current;
-    if (item === null || this.frame.sheet.hidden === false) return;
+    if (item === null || !this.face.shelf.has(item) || !this.face.frame.sheet.hidden) return;
     const before = this.view.answers[item];
-    const isNew = typeof before !== "string";
-    if (type === "label" && isNew && this.view.spent >= this.view.total) {
-      this.say("error", `The budget of ${this.view.total} answers is spent.`, true);
+    if (type === "label" && typeof before !== "string" && this.view.spent >= this.view.total) {
+      this.face.complain(`The budget of ${this.view.total} answers is spent.`);
       return;
     }
     if (before !== (type === "label" ? label : null)) {
@@ -99,7 +92,7 @@ class Labeler {
     }
     this.refresh();
     const { spent, total } = this.view;
-    this.say("said", type === "label" ? `labeled ${spent} of ${total}: ${label}` : "skipped");
+    this.face.say(type === "label" ? `labeled ${spent} of ${total}: ${label}` : "skipped");
     this.current = nextItem(this.pages, this.view, item);
     this.paint();
   }
@@ -108,24 +101,24 @@ class Labeler {
   retract(type) {
     const [action] = this.view[type];
     if (!action) {
-      this.say("said", `nothing to ${type}`);
+      this.face.say(`nothing to ${type}`);
       return;
     }
     this.outbox.add({ id: newId(), type, target: action.id });
     this.refresh();
-    this.say("said", type === "undo" ? "undone: answer it again" : "done again");
+    this.face.say(type === "undo" ? "undone: answer it again" : "done again");
     this.current = type === "undo" ? action.item : nextItem(this.pages, this.view, action.item);
     this.paint();
   }
 
   /** @param {import("./keys.js").Command} command @param {KeyboardEvent} event */
   command(command, event) {
-    const { sheet, root, input } = this.frame;
+    const { sheet, root, input } = this.face.frame;
     switch (command) {
       case "undo": case "redo": this.retract(command); break;
       case "skip": if (!event.repeat) this.answer("skip"); break;
-      case "suggest": this.toggleSuggestion(); break;
-      case "accept": this.acceptSuggestion(); break;
+      case "suggest": this.toggleGuess(); break;
+      case "accept": this.acceptGuess(); break;
       case "help": sheet.hidden = !sheet.hidden; break;
       case "previous": this.move(-1); break;
       case "next": this.move(1); break;
@@ -143,15 +136,15 @@ class Labeler {
     this.paint();
   }
 
-  toggleSuggestion() {
-    this.showSuggestion = !this.showSuggestion;
-    this.frame.suggest.setAttribute("aria-pressed", String(this.showSuggestion));
+  toggleGuess() {
+    this.guessShown = !this.guessShown;
+    this.face.frame.suggest.setAttribute("aria-pressed", String(this.guessShown));
     this.paint();
   }
 
-  acceptSuggestion() {
+  acceptGuess() {
     const guess = this.model.get("_suggestions")[this.current ?? ""];
-    if (this.showSuggestion && guess) this.answer("label", guess[0][0]);
+    if (this.guessShown && guess) this.answer("label", guess[0][0]);
   }
 
   /** @param {KeyboardEvent} event */
@@ -178,10 +171,10 @@ class Labeler {
   pressInInput(event, input) {
     const combined = event.ctrlKey || event.metaKey;
     if (!combined || character(event) === "z") event.stopPropagation();
-    if (input !== this.frame.input || event.isComposing) return;
+    if (input !== this.face.frame.input || event.isComposing) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      const [first] = matches(this.labels, input.value);
+      const [first] = this.face.showMatches();
       if (first === undefined) return;
       this.clearSearch();
       this.answer("label", first);
@@ -189,16 +182,16 @@ class Labeler {
   }
 
   clearSearch() {
-    this.frame.input.value = "";
-    this.paintSearch();
-    this.frame.root.focus({ preventScroll: true });
+    this.face.frame.input.value = "";
+    this.face.showMatches();
+    this.face.frame.root.focus({ preventScroll: true });
   }
 
   /** @param {Event} event */
   click(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     const button = target.closest("button");
-    const { frame } = this;
+    const { frame } = this.face;
     if (button?.dataset.label) {
       this.clearSearch();
       this.answer("label", button.dataset.label);
@@ -208,7 +201,7 @@ class Labeler {
     } else if (button === frame.skip) this.answer("skip");
     else if (button === frame.undo) this.retract("undo");
     else if (button === frame.redo) this.retract("redo");
-    else if (button === frame.suggest) this.toggleSuggestion();
+    else if (button === frame.suggest) this.toggleGuess();
     else if (button === frame.help) frame.sheet.hidden = !frame.sheet.hidden;
     else if (button?.classList.contains("al-close")) frame.sheet.hidden = true;
     if (!target.closest("input, form")) frame.root.focus({ preventScroll: true });
@@ -223,9 +216,9 @@ class Labeler {
   paint() {
     this.refresh();
     this.choose();
-    this.paintCard();
-    this.paintStrip();
-    this.paintClasses();
+    const { pages, view, current, guessShown } = this;
+    const guess = this.model.get("_suggestions")[current ?? ""];
+    if (this.face.show({ pages, view, current, guess, guessShown })) this.shownAt = performance.now();
     this.paintLine();
     this.paintConnection();
   }
@@ -233,138 +226,47 @@ class Labeler {
   /** See to it that there is a current item, if there is any to ask about. */
   choose() {
     if (this.current !== null) {
+      if (this.face.shelf.has(this.current)) return;
       const { round } = this.model.get("_state");
       const arrived = round === null || this.pages.some((page) => page.round === round);
-      if (this.shelf.shelf.has(this.current)) return;
       if (this.outbox.entries.length || !arrived) return; // undo went back to it: it is on its way
     }
     this.current = nextItem(this.pages, this.view, null);
   }
 
-  paintCard() {
-    const { card, badge } = this.frame;
-    const here = this.current !== null && this.shelf.shelf.has(this.current);
-    const key = here ? this.current ?? "" : `${this.current} ${this.waitingFor()}`;
-    if (key !== this.painted) {
-      this.painted = key;
-      this.shownAt = performance.now();
-      if (this.current === null) {
-        delete card.dataset.item;
-        card.replaceChildren(element("p", "al-wait", this.waitingFor()));
-      } else {
-        card.dataset.item = this.current;
-        card.replaceChildren(this.shelf.node(this.current));
-        card.scrollTop = 0;
-      }
-    }
-    const given = this.view.answers[this.current ?? ""];
-    badge.hidden = given === undefined;
-    badge.textContent = given === null ? "skipped" : given ?? "";
-    const { suggestion } = this.frame;
-    const guess = this.model.get("_suggestions")[this.current ?? ""];
-    suggestion.hidden = !this.showSuggestion;
-    if (this.showSuggestion) suggestion.replaceChildren(...suggestionNodes(guess));
-  }
-
-  waitingFor() {
-    return this.view.ended || "Choosing the next items…";
-  }
-
-  paintStrip() {
-    const page = this.pages.find((one) => one.cards.some((card) => card.id === this.current))
-      ?? this.pages.at(-1);
-    const { strip, place } = this.frame;
-    const cards = page?.cards ?? [];
-    const key = cards.map((card) => card.id).join("\n");
-    if (key !== this.stripOf) {
-      this.stripOf = key;
-      strip.replaceChildren(...cards.map((card) => thumbnail(card.id, this.shelf.thumbnail(card.id))));
-    }
-    cards.forEach((card, index) => {
-      const button = /** @type {HTMLElement} */ (strip.children[index].firstElementChild);
-      const given = this.view.answers[card.id];
-      const word = given === undefined ? "" : given ?? "skipped";
-      const label = button.lastElementChild;
-      if (label && label.textContent !== word) label.textContent = word;
-      button.classList.toggle("al-done", given !== undefined);
-      button.setAttribute("aria-label", `Item ${index + 1} of ${cards.length}${word && `: ${word}`}`);
-      if (card.id === this.current) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
-    });
-    const index = cards.findIndex((card) => card.id === this.current);
-    place.textContent = page && index >= 0
-      ? `batch ${page.round + 1} · item ${index + 1} of ${cards.length}` : "";
-  }
-
-  paintClasses() {
-    const most = Math.max(1, ...this.labels.map((label) => this.view.counts[label] ?? 0));
-    const given = this.view.answers[this.current ?? ""];
-    for (const [label, button] of this.frame.buttons) {
-      const count = this.view.counts[label] ?? 0;
-      const [, , number, bar] = button.children;
-      if (number.textContent !== String(count)) number.textContent = String(count);
-      /** @type {HTMLElement} */ (bar).style.setProperty("--al-share", String(count / most));
-      button.setAttribute("aria-pressed", String(given === label));
-    }
-    this.frame.undo.disabled = this.view.undo.length === 0;
-    this.frame.redo.disabled = this.view.redo.length === 0;
-  }
-
-  paintSearch() {
-    const typed = this.frame.input.value;
-    const found = matches(this.labels, typed);
-    for (const [label, button] of this.frame.buttons) {
-      button.hidden = typed.trim() !== "" && !found.includes(label);
-      button.classList.toggle("al-first", label === found[0]);
-      button.style.order = found.length ? String(found.indexOf(label)) : "";
-    }
-  }
-
   paintLine() {
-    const { learning, saved, suggest } = this.frame;
-    const { training, failure, fits } = this.view;
-    const { spent: durable } = this.model.get("_state");
+    const { learning, saved } = this.face.frame;
+    const { training, failure } = this.view;
     const waiting = this.outbox.entries.length;
+    const durable = this.model.get("_state").spent;
     saved.textContent = `saved ${durable}${waiting ? ` · saving ${waiting}` : ""}`;
     learning.textContent = failure ? "training failed" : training ? "learning…" : "";
     learning.title = failure;
     learning.classList.toggle("al-failed", failure !== "");
-    suggest.disabled = fits === 0;
-    if (failure) this.say("error", `The last training failed: ${failure}. No answer is lost.`, true);
+    if (failure) this.face.complain(`The last training failed: ${failure}. No answer is lost.`);
   }
 
   paintConnection() {
-    const { notice } = this.frame;
+    const { notice, root } = this.face.frame;
     const silent = performance.now() - this.heard > 2.4 * BEAT || this.outbox.waiting() > 1.4 * BEAT;
     const kept = this.outbox.entries.length;
     const what = kept === 1 ? "1 answer is" : `${kept} answers are`;
     const rest = kept ? ` ${what} kept in this browser until then.` : "";
-    let message = "";
-    if (this.cut) message = `The kernel was restarted or is gone. Run the cell again to go on.${rest}`;
-    else if (silent) message = `The kernel does not answer: it is busy, or gone.${rest}`;
-    notice.classList.toggle("al-alarm", message !== "");
-    this.frame.root.dataset.kernel = message ? "silent" : "alive";
-    if (message) notice.textContent = message;
-    else if (!this.info.durable) {
-      if (!notice.querySelector("form")) notice.replaceChildren(this.offer);
-    } else notice.textContent = "";
+    let alarm = "";
+    if (this.cut) alarm = `The kernel was restarted or is gone. Run the cell again to go on.${rest}`;
+    else if (silent) alarm = `The kernel does not answer: it is busy, or gone.${rest}`;
+    notice.classList.toggle("al-alarm", alarm !== "");
+    root.dataset.kernel = alarm ? "silent" : "alive";
+    if (alarm || this.model.get("_info").durable) notice.textContent = alarm;
+    else if (!this.offer.isConnected) notice.replaceChildren(this.offer);
     notice.hidden = notice.childNodes.length === 0;
-  }
-
-  /** @param {"said" | "error"} where @param {string} text @param {boolean} [shown] */
-  say(where, text, shown = true) {
-    if (!shown) return;
-    this.frame[where].textContent = text;
-    if (where === "error") this.frame.error.hidden = text === "";
-    else this.frame.error.hidden = true;
   }
 
   // -- how it hears ------------------------------------------------------------------------------
 
   /** @param {AbortSignal} signal */
   listen(signal) {
-    const { model, frame } = this;
-    this.offer = saveOffer((where) => model.send({ type: "save", where }), signal);
+    const { model, face: { frame, shelf } } = this;
     const on = (/** @type {string} */ name, /** @type {(...given: any[]) => void} */ call) => {
       model.on(/** @type {any} */ (name), call);
       signal.addEventListener("abort", () => model.off(/** @type {any} */ (name), call));
@@ -373,12 +275,12 @@ class Labeler {
     on("change:_page_1", () => this.takePages());
     on("change:_state", () => this.paint());
     on("change:_suggestions", () => this.paint());
-    on("change:_info", () => { this.info = model.get("_info"); this.paintConnection(); });
+    on("change:_info", () => this.paintConnection());
     on("msg:custom", (message) => this.hear(message));
     on("comm_live_update", () => { this.cut = true; this.paintConnection(); });
     frame.root.addEventListener("keydown", (event) => this.press(event), { signal });
     frame.root.addEventListener("click", (event) => this.click(event), { signal });
-    frame.input.addEventListener("input", () => this.paintSearch(), { signal });
+    frame.input.addEventListener("input", () => this.face.showMatches(), { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.hiddenAt = performance.now();
       else {
@@ -388,30 +290,8 @@ class Labeler {
       }
     }, { signal });
     const timer = setInterval(() => this.beat(), BEAT);
-    signal.addEventListener("abort", () => { clearInterval(timer); this.shelf.clear(); });
+    signal.addEventListener("abort", () => { clearInterval(timer); shelf.clear(); });
   }
-}
-
-/** @param {[string, number][] | undefined} guess */
-function suggestionNodes(guess) {
-  if (!guess) return [element("span", "al-muted", "The model has no guess about this one yet.")];
-  return guess.map(([label, probability], index) => {
-    const node = element("span", index ? "al-guess al-muted" : "al-guess");
-    node.append(element("b", "", label), ` ${Math.round(100 * probability)} %`);
-    return node;
-  });
-}
-
-/** @param {string} id @param {HTMLElement} node */
-function thumbnail(id, node) {
-  const item = document.createElement("li");
-  const button = element("button", "al-thumb");
-  button.type = "button";
-  button.tabIndex = -1; // the arrow keys move here
-  button.dataset.item = id;
-  button.append(node, element("span", "al-thumb-label"));
-  item.append(button);
-  return item;
 }
 
 /** Give the focus back to the cell. @param {HTMLElement} root */
@@ -425,7 +305,7 @@ export default {
   /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
   render({ model, el, signal }) {
     const labeler = new Labeler(model, signal);
-    el.append(labeler.frame.root);
-    labeler.frame.root.dataset.ready = "true";
+    el.append(labeler.face.frame.root);
+    labeler.face.frame.root.dataset.ready = "true";
   },
 };

@@ -1,0 +1,147 @@
+// What is on the screen: the parts of the frame, filled from one scene at a time.
+
+import { CardShelf, element } from "./cards.js";
+import { buildFrame } from "./frame.js";
+import { matches } from "./keys.js";
+
+/** @typedef {import("./frame.js").Info} Info */
+/** @typedef {import("./state.js").Page} Page */
+
+/**
+ * All that decides what is shown.
+ * @typedef {object} Scene
+ * @property {NonNullable<Page>[]} pages
+ * @property {import("./state.js").State} view
+ * @property {string | null} current        the item that is asked about
+ * @property {[string, number][] | undefined} guess
+ * @property {boolean} guessShown
+ */
+
+export class Face {
+  /** @param {Info} info @param {boolean} typeAhead */
+  constructor(info, typeAhead) {
+    this.labels = info.classes.map((item) => item.label);
+    this.frame = buildFrame(info, typeAhead);
+    this.shelf = new CardShelf();
+    this.painted = "";
+    this.stripOf = "";
+  }
+
+  /** @param {Scene} scene @returns {boolean} whether another item is shown than before */
+  show(scene) {
+    const changed = this.showCard(scene);
+    this.showStrip(scene);
+    this.showClasses(scene);
+    return changed;
+  }
+
+  /** @param {Scene} scene */
+  showCard({ current, view, guess, guessShown }) {
+    const { card, badge, suggestion } = this.frame;
+    const here = current !== null && this.shelf.has(current);
+    const wait = view.ended || "Choosing the next items…";
+    const key = here ? `item ${current}` : `${current} ${wait}`;
+    const changed = key !== this.painted;
+    if (changed) {
+      this.painted = key;
+      if (current === null) delete card.dataset.item;
+      else card.dataset.item = current;
+      card.replaceChildren(current === null ? element("p", "al-wait", wait) : this.shelf.node(current));
+      card.scrollTop = 0;
+    }
+    const given = view.answers[current ?? ""];
+    badge.hidden = given === undefined;
+    badge.textContent = given === null ? "skipped" : given ?? "";
+    suggestion.hidden = !guessShown || current === null;
+    if (guessShown) suggestion.replaceChildren(...guessNodes(guess));
+    return changed;
+  }
+
+  /** @param {Scene} scene */
+  showStrip({ pages, view, current }) {
+    const page = pages.find((one) => one.cards.some((card) => card.id === current)) ?? pages.at(-1);
+    const { strip, place } = this.frame;
+    const cards = page?.cards ?? [];
+    const key = cards.map((card) => card.id).join("\n");
+    if (key !== this.stripOf) {
+      this.stripOf = key;
+      strip.replaceChildren(...cards.map(({ id }) => thumbnail(id, this.shelf.thumbnail(id))));
+    }
+    cards.forEach((card, index) => {
+      const button = /** @type {HTMLElement} */ (strip.children[index].firstElementChild);
+      const given = view.answers[card.id];
+      const word = given === undefined ? "" : given ?? "skipped";
+      const label = button.lastElementChild;
+      if (label && label.textContent !== word) label.textContent = word;
+      button.classList.toggle("al-done", given !== undefined);
+      button.setAttribute("aria-label", `Item ${index + 1} of ${cards.length}${word && `: ${word}`}`);
+      if (card.id === current) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    });
+    const index = cards.findIndex((card) => card.id === current);
+    place.textContent = page && index >= 0
+      ? `batch ${page.round + 1} · item ${index + 1} of ${cards.length}` : "";
+  }
+
+  /** @param {Scene} scene */
+  showClasses({ view, current }) {
+    const most = Math.max(1, ...this.labels.map((label) => view.counts[label] ?? 0));
+    const given = view.answers[current ?? ""];
+    for (const [label, button] of this.frame.buttons) {
+      const count = view.counts[label] ?? 0;
+      const [, , number, bar] = button.children;
+      if (number.textContent !== String(count)) number.textContent = String(count);
+      /** @type {HTMLElement} */ (bar).style.setProperty("--al-share", String(count / most));
+      button.setAttribute("aria-pressed", String(given === label));
+    }
+    this.frame.undo.disabled = view.undo.length === 0;
+    this.frame.redo.disabled = view.redo.length === 0;
+    this.frame.suggest.disabled = view.fits === 0;
+  }
+
+  /** Leave only the classes that may be meant, the likeliest first. */
+  showMatches() {
+    const typed = this.frame.input.value;
+    const found = matches(this.labels, typed);
+    for (const [label, button] of this.frame.buttons) {
+      button.hidden = typed.trim() !== "" && !found.includes(label);
+      button.classList.toggle("al-first", label === found[0]);
+      button.style.order = found.length ? String(found.indexOf(label)) : "";
+    }
+    return found;
+  }
+
+  /** Say what was done. @param {string} text */
+  say(text) {
+    this.frame.said.textContent = text;
+    this.complain("");
+  }
+
+  /** Say what went wrong; nothing takes it away. @param {string} text */
+  complain(text) {
+    this.frame.error.textContent = text;
+    this.frame.error.hidden = text === "";
+  }
+}
+
+/** @param {[string, number][] | undefined} guess */
+function guessNodes(guess) {
+  if (!guess) return [element("span", "al-muted", "The model has no guess about this one yet.")];
+  return guess.map(([label, probability], index) => {
+    const node = element("span", index ? "al-guess al-muted" : "al-guess");
+    node.append(element("b", "", label), ` ${Math.round(100 * probability)} %`);
+    return node;
+  });
+}
+
+/** @param {string} id @param {HTMLElement} node */
+function thumbnail(id, node) {
+  const item = document.createElement("li");
+  const button = element("button", "al-thumb");
+  button.type = "button";
+  button.tabIndex = -1; // the arrow keys move here
+  button.dataset.item = id;
+  button.append(node, element("span", "al-thumb-label"));
+  item.append(button);
+  return item;
+}

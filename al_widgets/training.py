@@ -219,9 +219,10 @@ class Trainer:
     def _fit(self) -> Fitted:
         """Learn the answers given so far, and log it; restore if there are no new ones."""
         with self._log.current() as state:
-            if not state.changed_since(next(reversed(state.fits()), None)):
-                return self._restore()
+            changed = state.changed_since(next(reversed(state.fits()), None))
             labels, spent, upto = state.training_labels(), state.spent.total(), state.position
+        if not changed:
+            return self._restore()
         self.require_labels()
         trained = self._train(labels)
         fit = self._event(trained, labels, upto, spent)
@@ -234,8 +235,9 @@ class Trainer:
         """Train the newest model that stands once more, if it is not the one we have."""
         self.require_labels()
         with self._log.current() as state:
-            fit = state.fits()[-1]
-            labels = state.training_labels(fit.upto)
+            if not (fits := state.fits()):  # it was undone before its turn came
+                raise NotEnoughLabels("a model needs a training", "none that stands", "Retrain")
+            fit, labels = fits[-1], state.training_labels(fits[-1].upto)
         if fit.id != self.trained:
             self.model, self.trained = self._train(labels).model, fit.id
         return fit

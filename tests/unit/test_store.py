@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 import sqlalchemy as sa
-from unit_parts import events, make_learner, refused, run_python, settled, start_python
+from unit_parts import Kernel, events, make_learner, refused, run_python, settled
 
 from al_widgets import LabelStore
 from al_widgets.events import Asked, Fitted, Labeled, Retracted, Skipped
@@ -21,17 +21,13 @@ from al_widgets.exceptions import (
     StoreTooNew,
 )
 
-WRITER = """
-import sys
-from al_widgets import LabelStore
-from al_widgets.events import Labeled
-where, name, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
-store = LabelStore(where)
-print("ready", flush=True)
-for i in range(n):
-    store.append(Labeled(id=f"{name}-{i}", annotator=name, item=str(i), label="a"))
-    store.append(Labeled(id=f"both-{i}", annotator=name, item=str(i), label="a"))
-"""
+
+def write(_, where, name, n):
+    """Append what is one's own, and what somebody else appends too."""
+    store = LabelStore(where)
+    for i in range(n):
+        store.append(Labeled(id=f"{name}-{i}", annotator=name, item=str(i), label="a"))
+        store.append(Labeled(id=f"both-{i}", annotator=name, item=str(i), label="a"))
 
 
 def labeled(item="1", label="cat", **fields):
@@ -261,8 +257,8 @@ class DurableContract(StoreContract):
     def test_several_processes_lose_nothing_and_a_reader_misses_nothing(self, store, where):
         """Two of them write, all send some of the same ids, and a third follows the log."""
         n = 40
-        writers = [start_python(WRITER, where, name, n) for name in ("ann", "bob")]
-        seen = followed(store, lambda: any(writer.poll() is None for writer in writers))
+        writers = [Kernel(write, where, name, n) for name in ("ann", "bob")]
+        seen = followed(store, lambda: any(writer.is_alive for writer in writers))
         assert [writer.wait() for writer in writers] == [0, 0]
         assert seen == list(store.read())
         positions = [position for position, _ in seen]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import wait
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,12 @@ def settled(learner):
     return learner
 
 
+def counts(learner):
+    """Items a class, as the buttons of a labeler show them."""
+    with learner.log.current() as state:
+        return +state.counts
+
+
 def events(store):
     return [event for _, event in store.read()]
 
@@ -67,14 +74,41 @@ def run_python(code, *arguments, **options):
     )
 
 
-def start_python(code, *arguments):
-    """Start `code` in a fresh interpreter; its standard output can be read line by line."""
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=python_environment(),
-    )
+class Kernel:
+    """A process of its own that runs ``job(tell, *arguments)`` and may be killed at any moment.
+
+    Everything that it told before is received, also after its death.
+    """
+
+    def __init__(self, job, *arguments):
+        self._receiver, sender = _processes.Pipe(duplex=False)
+        self._process = _processes.Process(target=job, args=(sender.send, *arguments), daemon=True)
+        self._process.start()
+        sender.close()
+
+    def __iter__(self):
+        try:
+            while True:
+                yield self._receiver.recv()
+        except EOFError:
+            pass
+
+    def kill(self):
+        self._process.kill()
+
+    @property
+    def is_alive(self):
+        return self._process.is_alive()
+
+    def wait(self):
+        """Wait for its end; return its exit code."""
+        self._process.join()
+        self._receiver.close()
+        return self._process.exitcode
+
+
+_processes = get_context("forkserver")  # starts a process in some milliseconds, imports included
+_processes.set_forkserver_preload(["unit_parts", "pandas", "psycopg", "sqlalchemy"])
 
 
 def python_environment():

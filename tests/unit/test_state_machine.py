@@ -1,0 +1,351 @@
+"""Whatever people do, in whatever order: the learner agrees with a simple model of it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from unit_parts import CLASSES, N_ITEMS, counts, make_learner, make_pool, settled
+
+from al_widgets.exceptions import BudgetExhausted, NotEnoughLabels
+
+BUDGET, BATCH = 7, 3
+ITEMS = st.sampled_from([str(i) for i in range(N_ITEMS)])
+LABELS = st.sampled_from(CLASSES)
+SKIPPED = None
+
+
+class Answers:
+    """What one annotator did: a list, and what undo took off its end."""
+
+    def __init__(self):
+        self.done = []  # (serial number, item, label or SKIPPED)
+        self.undone = []
+        self.rounds = []
+
+    def last(self):
+        """The last word on each item, as (serial number, label)."""
+        return {item: (number, label) for number, item, label in self.done}
+
+    def labels(self):
+        """Items and labels, in the order of answering."""
+        last = sorted((number, item, label) for item, (number, label) in self.last().items())
+        return [(item, label) for _, item, label in last if label is not SKIPPED]
+
+
+class Alone(RuleBasedStateMachine):
+    """One annotator, a real file, and now and then a new kernel."""
+
+    @initialize()
+    def begin(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.pool = make_pool()
+        self.me = Answers()
+        self.fits = []  # (numbers of the answers that it saw, n_labels, spent)
+        self.held_out = set()
+        self.serial = 0
+        self.known = {}
+        self.learner = self.opened()
+
+    def opened(self):
+        learner = make_learner(
+            self.pool,
+            budget=BUDGET,
+            batch_size=BATCH,
+            validation=0.25,
+            store=self.folder / "labels.sqlite",
+        )
+        return settled(learner)
+
+    def teardown(self):
+        if hasattr(self, "learner"):
+            self.learner.store.close()
+            shutil.rmtree(self.folder)
+
+    # -- the model of it
+
+    def open_round(self):
+        """Number of the first query with an unanswered item; as many as there are if none has."""
+        answered = self.me.last()
+        for number, items in enumerate(self.me.rounds):
+            if not answered.keys() >= set(items):
+                return number
+        return len(self.me.rounds)
+
+    def training_labels(self):
+        return {i: label for i, label in self.me.labels() if i not in self.held_out}
+
+    def standing(self):
+        return frozenset(number for number, *_ in self.me.done)
+
+    def visible_fits(self):
+        return [fit for fit in self.fits if fit[0] <= self.standing()]
+
+    def fit(self):
+        """A training, if there is anything new to learn."""
+        learned = self.training_labels()
+        seen = self.visible_fits()
+        if len(set(learned.values())) < 2 or (seen and seen[-1][0] == self.standing()):
+            return
+        self.fits.append((self.standing(), len(learned), len(self.me.labels())))
+
+    def act(self, before):
+        if self.open_round() > before < len(self.me.rounds):
+            self.fit()
+
+    # -- what can be done
+
+    @rule(item=ITEMS, label=LABELS)
+    def label(self, item, label):
+        labels = dict(self.me.labels())
+        if item not in labels and len(labels) == BUDGET:
+            with pytest.raises(BudgetExhausted):
+                self.learner.label(item, label)
+            return
+        before = self.open_round()
+        self.learner.label(item, label)
+        if labels.get(item) != label:
+            self.answered(item, label)
+        self.act(before)
+
+    @precondition(lambda self: self.open_round() < len(self.me.rounds))
+    @rule(label=LABELS)
+    def label_what_is_asked(self, label):
+        answered = self.me.last()
+        items = self.me.rounds[self.open_round()]
+        self.label(next(item for item in items if item not in answered), label)
+
+    @rule(item=ITEMS)
+    def skip(self, item):
+        before = self.open_round()
+        self.learner.skip(item)
+        if self.me.last().get(item, (0, ""))[1] is not SKIPPED:
+            self.answered(item, SKIPPED)
+        self.act(before)
+
+    def answered(self, item, label):
+        self.serial += 1
+        self.me.done.append((self.serial, item, label))
+        self.me.undone.clear()
+
+    @rule(times=st.integers(1, 4))
+    def undo(self, times):
+        for _ in range(times):
+            assert self.learner.undo() is bool(self.me.done)
+            if self.me.done:
+                self.me.undone.append(self.me.done.pop())
+
+    @rule(times=st.integers(1, 4))
+    def redo(self, times):
+        for _ in range(times):
+            before = self.open_round()
+            assert self.learner.redo() is bool(self.me.undone)
+            settled(self.learner)
+            if self.me.undone:
+                self.me.done.append(self.me.undone.pop())
+                self.act(before)
+
+    @rule()
+    def retrain(self):
+        if len(set(self.training_labels().values())) < 2:
+            with pytest.raises(NotEnoughLabels):
+                self.learner.retrain()
+            return
+        self.learner.retrain()
+        self.fit()
+
+    @rule()
+    def query(self):
+        query = self.learner.query()
+        number, answered = self.open_round(), self.me.last()
+        if number < len(self.me.rounds):
+            assert query.ids == self.me.rounds[number]
+            return
+        left = min(BUDGET - len(self.me.labels()), N_ITEMS - len(answered))
+        assert len(query) == min(BATCH, left)
+        assert answered.keys().isdisjoint(query.ids)
+        assert len(set(query.ids)) == len(query)
+        if query:
+            assert query.round == number
+            self.me.rounds.append(query.ids)
+            self.held_out.update(query.held_out)
+
+    @rule()
+    def reopen(self):
+        self.learner.store.close()
+        self.learner = self.opened()
+        number, last, fits = self.open_round(), {}, self.visible_fits()
+        for serial, item, _ in self.me.done:
+            last.setdefault(item, serial)
+        if number:  # what a completed query taught is not forgotten
+            asked = {last[item] for item in self.me.rounds[number - 1]}
+            if not fits or not asked <= fits[-1][0]:
+                self.fit()
+
+    # -- what always holds
+
+    @invariant()
+    def labels_budget_and_counts_are_those_of_the_model(self):
+        if not hasattr(self, "learner"):
+            return
+        settled(self.learner)
+        frame = self.learner.labels
+        assert list(zip(frame["item"], frame["label"], strict=True)) == self.me.labels()
+        assert self.learner.budget.spent == len(self.me.labels())
+        assert self.learner.budget.remaining == BUDGET - len(self.me.labels())
+        assert counts(self.learner) == Counter(label for _, label in self.me.labels())
+
+    @invariant()
+    def the_open_query_is_that_of_the_model(self):
+        if hasattr(self, "learner") and self.open_round() < len(self.me.rounds):
+            assert self.learner.query().ids == self.me.rounds[self.open_round()]
+
+    @invariant()
+    def the_curve_is_that_of_the_model_and_comes_back_unchanged(self):
+        if not hasattr(self, "learner"):
+            return
+        frame, fits = self.learner.history, self.visible_fits()
+        assert frame["n_labels"].tolist() == [n_labels for _, n_labels, _ in fits]
+        assert frame["spent"].tolist() == [spent for *_, spent in fits]
+        measured = tuple((i, label) for i, label in self.me.labels() if i in self.held_out)
+        assert frame["n_validation"].tolist() == [len(measured)] * len(fits)
+        key = (tuple(self.fits.index(fit) for fit in fits), frozenset(measured))
+        assert self.known.setdefault(key, frame).equals(frame)
+
+
+class Together(RuleBasedStateMachine):
+    """Two annotators with a learner each, on one file."""
+
+    names = st.sampled_from(["ann", "bob"])
+
+    @initialize()
+    def begin(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.pool = make_pool()
+        self.did = {"ann": Answers(), "bob": Answers()}
+        self.serial = 0
+        self.learners = {name: self.opened(name) for name in self.did}
+
+    def opened(self, name):
+        learner = make_learner(
+            self.pool,
+            budget=BUDGET,
+            batch_size=BATCH,
+            validation=0.25,
+            store=self.folder / "labels.sqlite",
+            annotator=name,
+            random_state=len(self.did[name].rounds),
+        )
+        return settled(learner)
+
+    def teardown(self):
+        for learner in getattr(self, "learners", {}).values():
+            settled(learner).store.close()
+        if hasattr(self, "folder"):
+            shutil.rmtree(self.folder)
+
+    def spent(self):
+        return sum(len(answers.labels()) for answers in self.did.values())
+
+    def open_items(self, name):
+        """Items of the annotator's first query that has an unanswered one."""
+        answered = {item for each in self.did.values() for item, _ in each.labels()}
+        answered.update(self.did[name].last())
+        for items in self.did[name].rounds:
+            if not answered >= set(items):
+                return items
+        return ()
+
+    def answered(self, name, item, label):
+        self.serial += 1
+        self.did[name].done.append((self.serial, item, label))
+        self.did[name].undone.clear()
+
+    @rule(name=names)
+    def query(self, name):
+        opened = self.open_items(name)
+        query = self.learners[name].query()
+        if opened:
+            assert query.ids == opened
+        elif query:
+            self.did[name].rounds.append(query.ids)
+
+    @rule(name=names, item=ITEMS, label=LABELS)
+    def label(self, name, item, label):
+        mine = dict(self.did[name].labels())
+        if item not in mine and self.spent() >= BUDGET:
+            with pytest.raises(BudgetExhausted):
+                self.learners[name].label(item, label)
+            return
+        self.learners[name].label(item, label)
+        if mine.get(item) != label:
+            self.answered(name, item, label)
+
+    @rule(name=names, which=st.integers(0, BATCH - 1), label=LABELS)
+    def label_what_is_asked(self, name, which, label):
+        if opened := self.open_items(name):
+            self.label(name, opened[which % len(opened)], label)
+
+    @rule(name=names, item=ITEMS)
+    def skip(self, name, item):
+        self.learners[name].skip(item)
+        if self.did[name].last().get(item, (0, ""))[1] is not SKIPPED:
+            self.answered(name, item, SKIPPED)
+
+    @rule(name=names)
+    def undo(self, name):
+        answers = self.did[name]
+        assert self.learners[name].undo() is bool(answers.done)
+        if answers.done:
+            answers.undone.append(answers.done.pop())
+
+    @rule(name=names)
+    def redo(self, name):
+        answers = self.did[name]
+        assert self.learners[name].redo() is bool(answers.undone)
+        if answers.undone:
+            answers.done.append(answers.undone.pop())
+
+    @rule(name=names)
+    def reopen(self, name):
+        settled(self.learners[name]).store.close()
+        self.learners[name] = self.opened(name)
+
+    @invariant()
+    def nobody_overwrites_another(self):
+        for reader in getattr(self, "learners", {}).values():
+            frame = reader.labels
+            for name, answers in self.did.items():
+                own = frame[frame["annotator"] == name]
+                assert list(zip(own["item"], own["label"], strict=True)) == answers.labels()
+            assert reader.budget.spent == self.spent()
+
+    @invariant()
+    def nobody_is_asked_what_another_was_asked(self):
+        if hasattr(self, "learners"):
+            asked = [item for each in self.did.values() for ids in each.rounds for item in ids]
+            assert len(set(asked)) == len(asked)
+
+    @invariant()
+    def the_open_queries_are_those_of_the_model(self):
+        for name, learner in getattr(self, "learners", {}).items():
+            if opened := self.open_items(name):
+                assert learner.query().ids == opened
+
+
+ENOUGH = settings(
+    max_examples=15,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestAlone = Alone.TestCase
+TestAlone.settings = ENOUGH
+TestTogether = Together.TestCase
+TestTogether.settings = ENOUGH

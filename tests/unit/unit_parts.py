@@ -13,9 +13,12 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from al_widgets import ActiveLearner, Pool
 from al_widgets.exceptions import AlWidgetsError
+
+threadpool_limits(1)  # tiny models; threads of the linear algebra only wait for each other
 
 N_ITEMS = 12
 CLASSES = ("a", "b", "c")
@@ -108,7 +111,9 @@ class Kernel:
 
 
 _processes = get_context("forkserver")  # starts a process in some milliseconds, imports included
-_processes.set_forkserver_preload(["unit_parts", "pandas", "psycopg", "sqlalchemy"])
+_processes.set_forkserver_preload(
+    ["al_widgets.learner", "pandas", "psycopg", "pytest", "sklearn.linear_model", "sqlalchemy"]
+)
 
 
 def python_environment():

@@ -37,12 +37,14 @@ def notebook(
 ) -> Iterator[NotebookFactory]:
     """Open notebooks that are closed after the test: `notebook("1 + 1", ready=".al-labeler")`."""
     factory = NotebookFactory(lab, browser, folder_name(request.node.name))
+    failed = True
     try:
         yield factory
-        if request.node.stash.get(FAILED, False):
+        failed = request.node.stash.get(FAILED, True)
+        if failed:
             factory.picture_failure()
     finally:
-        factory.close()
+        factory.close(reuse=not failed)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def shared_notebook(
     try:
         yield factory
     finally:
-        factory.close()
+        factory.close(reuse=False)
 
 
 def folder_name(test: str) -> str:

@@ -14,17 +14,19 @@ A test asks for the fixture `notebook` (see `conftest.py`) and gives it the cell
 Text that begins with `md:` becomes a Markdown cell. Each test gets a folder of its own,
 `nb.folder`, in which its kernel runs: a store written there as "labels.sqlite" is
 `nb.folder / "labels.sqlite"`, and a file for the cells to read can be put there first
-(`notebook.folder`). One server and one Chromium serve all tests; each notebook gets a fresh browser
-context (no cookies, no localStorage) and a fresh kernel, both ended after the test. When a test
-fails, the page as it was is in `pictures/failed-<test>.png`. Nothing outside 127.0.0.1 can be
-reached from the page.
+(`notebook.folder`). One server and one Chromium serve all tests; each notebook gets a fresh kernel,
+which is ended after the test. When a test fails, the page as it was is in
+`pictures/failed-<test>.png`. Nothing outside 127.0.0.1 can be reached from the page.
 
-Opening a notebook takes five seconds. Tests of one file that can share one ask for
-`shared_notebook`, which lives as long as the file; `nb.run_all()` begins anew.
+Loading JupyterLab takes five seconds, so a page in which a test has passed is tidied (no tab, no
+localStorage, the theme and the size as asked for) and serves the next. `fresh=True` asks for a
+browser context that nobody has used: for tests with `add_init_script`, emulated media, or no
+network. Tests of one file that can share a notebook ask for `shared_notebook`, which lives as long
+as the file; `nb.run_all()` begins anew.
 
 What a notebook can do (everything waits, and gives up after `timeout` seconds)::
 
-    notebook(*cells, theme=, viewport=, ready=, run=, name=)   several in one test are fine
+    notebook(*cells, ready=, run=, theme=, viewport=, name=, fresh=)    several a test are fine
     nb.run_all()   nb.run_cell(2)   nb.run_cell(2, wait=False)
     nb.wait(".al-card")             a Playwright locator, once it is visible
     nb.value("len(learner.labels)") what an expression is in the kernel, by way of JSON
@@ -68,7 +70,7 @@ import psutil
 from ensure_chromium import ensure_chromium
 from playwright.sync_api import sync_playwright
 from server import Lab
-from tab import PANEL, PICTURES, VIEWPORT, KernelError, Tab
+from tab import PANEL, PICTURES, KernelError, Tab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -294,13 +296,15 @@ class NotebookFactory:
         ready: str | None = None,
         run: bool = True,
         name: str = "demo",
-        theme: str = "light",
-        viewport: tuple[int, int] = VIEWPORT,
+        **how: Any,
     ) -> Notebook:
-        """Write a notebook, open it, run all cells, and wait until `ready` is visible."""
+        """Write a notebook, open it, run all cells, and wait until `ready` is visible.
+
+        `how` is what `Tab` takes: theme, viewport, fresh.
+        """
         path = f"{self.name}/{name}.ipynb"
         write_notebook(self.lab.root / path, cells)
-        notebook = Notebook(self.lab, self.browser, path, theme=theme, viewport=viewport)
+        notebook = Notebook(self.lab, self.browser, path, **how)
         self.opened.append(notebook)
         notebook.open()
         if run:
@@ -317,7 +321,7 @@ class NotebookFactory:
                 print(f"The page as it was: {file}")
                 print("Its console:", *notebook.console or ["(silent)"], sep="\n  ")
 
-    def close(self) -> None:
-        """Close all pages and end their kernels."""
+    def close(self, *, reuse: bool = True) -> None:
+        """Close all notebooks and end their kernels; sound pages may serve others."""
         for notebook in self.opened:
-            notebook.close()
+            notebook.close(reuse=reuse)

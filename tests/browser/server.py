@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from playwright.sync_api import Page
+
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -52,6 +54,8 @@ class Lab:
         What `?token=` and the Authorization header must say.
     process : subprocess.Popen
         The server; kernels are its children.
+    idle_pages : list of Page
+        Pages whose notebooks were closed, open for another one: that saves loading JupyterLab.
     """
 
     def __init__(self, home: Path, extra: Sequence[str] = ()) -> None:
@@ -59,6 +63,7 @@ class Lab:
         self.root = self.home / "notebooks"
         self.root.mkdir(parents=True)
         self.log = self.home / "server.log"
+        self.idle_pages: list[Page] = []
         self.token = secrets.token_hex(16)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"

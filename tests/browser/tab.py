@@ -21,7 +21,7 @@ VIEWPORT = (1400, 900)
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 CELL = f"{PANEL} .jp-Notebook .jp-Cell"
 # JupyterLab's own, in an empty home; nothing that a widget does
-HARMLESS = ("favicon", "/lab/api/workspaces/", "net::ERR_CONNECTION_REFUSED")
+HARMLESS = ("favicon", "/lab/api/workspaces/", "net::ERR_CONNECTION_REFUSED", "debugger state")
 
 
 class KernelError(AssertionError):
@@ -41,9 +41,12 @@ class Tab:
         What the page wrote to its console as an error, and exceptions nobody caught.
     foreign_requests : list of str
         Addresses outside the server that the page asked for; they could not be reached.
+
+    `fresh` asks for a browser context that nobody has used and nobody will use again.
     """
 
     page: Page
+    _slots = itertools.count()  # one count for all: a page may serve several notebooks
 
     def __init__(
         self,
@@ -53,33 +56,47 @@ class Tab:
         *,
         theme: str = "light",
         viewport: tuple[int, int] = VIEWPORT,
+        fresh: bool = False,
     ) -> None:
         self.lab = lab
         self.path = path
         self.console: list[str] = []
         self.foreign_requests: list[str] = []
         self._browser = browser
+        self._theme = theme
         self._viewport = viewport
-        self._slots = itertools.count()
+        self._fresh = fresh
         lab.set_theme(theme)
 
     # -- the page --------------------------------------------------------------------------------
 
     def open(self, timeout: float = 60) -> None:
-        """Open the notebook in a new context, and wait for its kernel."""
+        """Open the notebook in an idle page, or else in a new context; wait for its kernel."""
+        idle = None if self._fresh or not self.lab.idle_pages else self.lab.idle_pages.pop()
+        self.page = idle or self._browser.new_context().new_page()
+        self.page.set_default_timeout(30_000)
+        self._listen()
         width, height = self._viewport
-        context = self._browser.new_context(viewport={"width": width, "height": height})
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("console", self._hear)
-        page.on("request", self._note)
-        page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
-        page.on("dialog", lambda dialog: dialog.accept())  # "leave the page?"
-        quoted = urllib.parse.quote(self.path)
-        # reset: without it the tabs of the last visitor are opened again
-        page.goto(f"{self.lab.url}/lab/tree/{quoted}?reset&token={self.lab.token}")
-        self.page = page
+        self.page.set_viewport_size({"width": width, "height": height})
+        if idle:
+            self.set_theme(self._theme)
+            self.command("docmanager:open", path=self.path)
+            self.page.evaluate("() => { window.jupyterapp.shell.expandLeft(); }")
+        else:
+            quoted = urllib.parse.quote(self.path)
+            # reset: without it the tabs of the last visitor are opened again
+            self.page.goto(f"{self.lab.url}/lab/tree/{quoted}?reset&token={self.lab.token}")
         self._wait_open(timeout)
+
+    def _listen(self) -> None:
+        self._listeners = {
+            "console": self._hear,
+            "request": self._note,
+            "pageerror": lambda error: self.console.append(f"uncaught: {error}"),
+            "dialog": lambda dialog: dialog.accept(),  # "leave the page?"
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)  # type: ignore[call-overload]
 
     def _wait_open(self, timeout: float) -> None:
         self.page.wait_for_selector(CELL, timeout=timeout * 1000)
@@ -98,12 +115,32 @@ class Tab:
         if message.type == "error" and not any(word in text for word in HARMLESS):
             self.console.append(text)
 
-    def close(self) -> None:
-        """Close the page and end its kernel."""
-        with contextlib.suppress(Exception):
-            self.page.context.close()
+    def close(self, *, reuse: bool = True) -> None:
+        """Close the notebook and end its kernel; keep the page for another one if it is sound."""
+        try:
+            if reuse and not self._fresh:
+                self._tidy()
+                self.lab.idle_pages.append(self.page)
+            else:
+                self.page.context.close()
+        except Exception:  # noqa: BLE001 - whatever it is, such a page is not used again
+            with contextlib.suppress(Exception):
+                self.page.context.close()
         with contextlib.suppress(OSError):
             self.lab.end_sessions(self.path)
+
+    def _tidy(self) -> None:
+        """Leave a page that knows nothing of what was done in it."""
+        self.page.unroute_all()
+        self.dismiss_dialogs()
+        self.page.evaluate(
+            "() => { window.jupyterapp.shell.currentWidget.context.model.dirty = false; }"
+        )  # or it would ask whether to save
+        self.command("application:close-all", timeout=10)
+        self.wait_for("!document.querySelector('.jp-NotebookPanel')", timeout=5)
+        self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
 
     def reload(self, timeout: float = 60) -> None:
         """Save, then reload the page. The kernel lives on, and the outputs come from the file."""
@@ -115,6 +152,7 @@ class Tab:
         """Save, close the tab, and open the notebook in a context that knows nothing of the old."""
         self.save()
         self.page.context.close()
+        self._fresh = True
         self.open()
 
     def save(self, timeout: float = 20) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 
@@ -12,13 +11,33 @@ import pytest
 SETUP = """
 import al_widgets as al
 pool, y = al.datasets.load_digits()
-learner = al.ActiveLearner(pool, classes=range(10), budget=200, store="labels.sqlite")
+store = globals().get("STORE", "labels.sqlite")
+learner = al.ActiveLearner(pool, classes=range(10), budget=200, store=store)
 """
+SHOW = "widget = al.Labeler(learner)\nwidget"
 READY = ".al-labeler[data-ready=true] .al-card[data-item]"
 
 
+@pytest.fixture(scope="module")
+def one_notebook(shared_notebook):
+    """One notebook and one kernel for all tests that leave both alive."""
+    return shared_notebook("STORE = 'first.sqlite'", SETUP, SHOW, ready=READY)
+
+
 @pytest.fixture
-def nb(notebook):
+def nb(one_notebook, request):
+    """The notebook with a fresh store, its cells run again."""
+    one_notebook.set_source(0, f"STORE = {request.node.name + '.sqlite'!r}")
+    one_notebook.run_all()
+    one_notebook.wait(READY)
+    one_notebook.console.clear()
+    one_notebook.store = one_notebook.folder / f"{request.node.name}.sqlite"
+    return one_notebook
+
+
+@pytest.fixture
+def own_nb(notebook):
+    """A notebook and a kernel that may be killed."""
     return notebook(SETUP, "al.Labeler(learner)", ready=READY)
 
 
@@ -44,7 +63,7 @@ def labels(nb):
 
 def on_disk(nb):
     """The answers in the store's file, read without any of our code."""
-    with sqlite3.connect(nb.folder / "labels.sqlite") as connection:
+    with sqlite3.connect(nb.store) as connection:
         rows = connection.execute("SELECT kind, body FROM al_events ORDER BY position").fetchall()
     return [json.loads(body)["item"] for kind, body in rows if kind == "Labeled"]
 
@@ -181,8 +200,7 @@ def test_enter_accepts_the_guess_only_while_it_is_shown(nb):
     assert labels(nb)[-1][1] == int(guess)
 
 
-def test_no_key_leaks_into_the_notebook(notebook):
-    nb = notebook(SETUP, "al.Labeler(learner)", "# a cell to lose", ready=READY)
+def test_no_key_leaks_into_the_notebook(nb):
     before = nb.cell_sources()
     start(nb)
     press(nb, *"dd", "x", "a", "b", "c", "v", "z", "y", "m", "m", "l", "Enter", "k", "j", "0", "0")
@@ -220,8 +238,12 @@ def test_ctrl_s_still_saves_the_notebook(nb):
     start(nb)
     press(nb, "1")
     nb.wait_value("learner.budget.spent", 1)
+    saved = nb.page.evaluate(LAST_SAVED)
     press(nb, "Control+s")
-    nb.page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
+    nb.page.wait_for_function(f"({LAST_SAVED})() !== {json.dumps(saved)}")
+
+
+LAST_SAVED = "() => window.jupyterapp.shell.currentWidget.context.contentsModel.last_modified"
 
 
 def test_tab_leaves_and_escape_goes_back_to_the_notebook(nb):
@@ -258,7 +280,8 @@ def test_a_reloaded_page_shows_the_same_item_and_goes_on(nb):
     assert len(set(on_disk(nb))) == 4
 
 
-def test_a_restarted_kernel_and_a_rerun_resume_exactly(nb):
+def test_a_restarted_kernel_and_a_rerun_resume_exactly(own_nb):
+    nb = own_nb
     start(nb)
     for key in "0123456789012":
         press(nb, key)
@@ -275,7 +298,8 @@ def test_a_restarted_kernel_and_a_rerun_resume_exactly(nb):
     assert nb.value("learner.model is not None") is True
 
 
-def test_a_killed_kernel_is_said_in_words_and_answers_given_meanwhile_arrive_later(nb):
+def test_a_killed_kernel_is_said_in_words_and_answers_given_meanwhile_arrive_later(own_nb):
+    nb = own_nb
     start(nb)
     press(nb, "1", "2")
     nb.wait_value("learner.budget.spent", 2)
@@ -330,11 +354,7 @@ def test_malformed_messages_change_nothing_and_show_an_error(nb):
         {"id": 5},
         [1, 2],
     ):
-        nb.kernel_eval(
-            f"import gc, al_widgets.widgets as w\n"
-            f"l = [o for o in gc.get_objects() if isinstance(o, w.Labeler)][0]\n"
-            f"l._heard(l, {content!r}, [])"
-        )
+        nb.kernel_eval(f"widget._heard(widget, {content!r}, [])")
         nb.page.wait_for_selector(".al-error:not([hidden])")
     assert nb.value("learner.log.state.position") == before
 
@@ -355,7 +375,7 @@ def test_text_is_shown_and_never_run(notebook):
 
 def test_a_log_in_memory_says_so_and_offers_to_save(notebook):
     nb = notebook(
-        SETUP.replace('store="labels.sqlite"', "store=None"), "al.Labeler(learner)", ready=READY
+        SETUP.replace("store=store", "store=None"), "al.Labeler(learner)", ready=READY
     )
     start(nb)
     press(nb, "1", "2")
@@ -368,7 +388,7 @@ def test_a_log_in_memory_says_so_and_offers_to_save(notebook):
     start(nb)
     press(nb, "3")
     nb.wait_value("learner.budget.spent", 3)
-    assert os.path.exists(nb.folder / "kept.sqlite")
+    assert (nb.folder / "kept.sqlite").exists()
 
 
 def test_many_classes_are_found_by_typing(notebook):

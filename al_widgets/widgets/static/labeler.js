@@ -155,7 +155,8 @@ class Labeler {
     if (pressed && target.closest("button")) return event.stopPropagation(); // it clicks the button
     const means = meaning(event, this.classKeys, this.typeAhead);
     if (means === null) {
-      if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+      if (event.ctrlKey || event.metaKey) passOn(event);
+      else if (event.key.length === 1) event.stopPropagation();
       return undefined;
     }
     event.stopPropagation();
@@ -292,6 +293,22 @@ class Labeler {
     const timer = setInterval(() => this.beat(), BEAT);
     signal.addEventListener("abort", () => { clearInterval(timer); shelf.clear(); });
   }
+}
+
+/**
+ * Let the notebook have a combination that is not ours, such as Ctrl+S: JupyterLab passes over all
+ * keys of an element that bears `data-lm-suppress-shortcuts`, so it is told from beside it.
+ * @param {KeyboardEvent} event
+ */
+function passOn(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const beside = target.closest(".al-labeler")?.parentElement;
+  if (!beside?.closest(".jp-Notebook")) return;
+  event.stopPropagation();
+  const { key, code, ctrlKey, metaKey, shiftKey, altKey } = event;
+  const init = { key, code, ctrlKey, metaKey, shiftKey, altKey, keyCode: event.keyCode };
+  const again = new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true });
+  if (!beside.dispatchEvent(again)) event.preventDefault();
 }
 
 /** Give the focus back to the cell. @param {HTMLElement} root */

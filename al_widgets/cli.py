@@ -121,7 +121,9 @@ def open_lab(folder: Path, options: list[str]) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
         print("Running as root, as in a container: JupyterLab gets --allow-root.")
         options = ["--allow-root", *options]
-    command = [sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK, *options]
+    # as the default page, not as the file to open: so the address that is printed leads there too
+    start = f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"
+    command = [sys.executable, "-m", "jupyterlab", start, *options]
     print(f"In {folder.absolute()}: {shlex.join(command)}", flush=True)
     os.chdir(folder)
     os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted

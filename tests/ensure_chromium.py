@@ -90,7 +90,7 @@ def download_playwrights_own() -> str | None:
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     ended, output = run(command, seconds=DOWNLOAD_SECONDS)
     if not ended:
-        say(f"Playwright could not: {last_line(output)}")
+        say(f"Playwright could not: {complaint(output)}")
         return None
     path = playwrights_own()
     if path is None:
@@ -108,7 +108,7 @@ def install_debian_package() -> str | None:
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
         ended, output = run([*quiet, *arguments], seconds=APT_SECONDS)
         if not ended:
-            say(f"apt-get {arguments[0]} failed: {last_line(output)}")
+            say(f"apt-get {arguments[0]} failed: {complaint(output)}")
             return None
     return installed()
 
@@ -137,14 +137,15 @@ def run(command: list[str], seconds: float) -> tuple[bool, str]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        return False, f"not finished after {seconds:.0f} s"
+        return False, f"not finished after {seconds:g} s"
     return process.returncode == 0, output
 
 
-def last_line(output: str) -> str:
-    """Return the last line that says something."""
-    lines = [line for line in output.splitlines() if line.strip()]
-    return lines[-1] if lines else "no output"
+def complaint(output: str) -> str:
+    """Return the line that tells most of what went wrong."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if line.lower().startswith(("error", "e:", "failed"))]
+    return (telling or lines or ["no output"])[-1]
 
 
 def say(message: str) -> None:

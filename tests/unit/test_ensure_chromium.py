@@ -43,7 +43,8 @@ def test_one_that_does_not_start_is_passed_over(program):
     assert chromium.ensure_chromium() == chrome
 
 
-def test_if_nothing_helps_the_remedy_is_told(program, monkeypatch):
+@pytest.mark.usefixtures("program")
+def test_if_nothing_helps_the_remedy_is_told(monkeypatch):
     for way in ("playwrights_own", "download_playwrights_own", "install_debian_package"):
         monkeypatch.setattr(chromium, way, lambda: None)
     with pytest.raises(chromium.NoChromiumError, match="apt-get install chromium"):

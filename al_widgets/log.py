@@ -8,6 +8,7 @@ the change, and never while that thread holds the lock: it may take locks of its
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
 import weakref
 from typing import TYPE_CHECKING
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 
     from al_widgets.events import Event
     from al_widgets.store import LabelStore
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Switch the cyclic garbage collector off: a long log is all objects that stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Log:
@@ -44,7 +57,7 @@ class Log:
         self._owner: int | None = None  # the thread inside `current`
         self._news = False
         self._listeners: list[weakref.WeakMethod[Callable[[], None]]] = []
-        with self.current():
+        with _no_collection(), self.current():
             pass
 
     @contextlib.contextmanager

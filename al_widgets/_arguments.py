@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.exceptions import InvalidInput, UnknownClass
+from al_widgets.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from al_widgets.pool import Pool
 
 
 class Classes:
@@ -32,11 +31,11 @@ class Classes:
     """
 
     def __init__(self, classes: Iterable[Any]) -> None:
-        if isinstance(classes, str):
+        if isinstance(classes, str) or not hasattr(classes, "__iter__"):
             raise InvalidInput(
                 "classes must be a sequence of labels",
                 repr(classes),
-                f'Pass a list: ["{classes}", ...]',
+                f"Pass a list: [{classes!r}, ...]",
             )
         given = [value.item() if isinstance(value, np.generic) else value for value in classes]
         if wrong := [value for value in given if not isinstance(value, str | int) or value == ""]:
@@ -85,8 +84,16 @@ class Classes:
         return self.names.index(self.name(label))
 
 
-def check_counts(*, budget: int, batch_size: int, annotator: str) -> None:
-    """Refuse a budget or a batch size that makes no sense."""
+def check_pool(pool: object) -> None:
+    """Refuse what is no pool."""
+    if not isinstance(pool, Pool):
+        raise InvalidInput(
+            "pool must be a Pool", type(pool).__name__, "Pass al_widgets.Pool(X, content=...)"
+        )
+
+
+def check_counts(*, budget: int, batch_size: int, annotator: str, random_state: int) -> None:
+    """Refuse a budget, a batch size or a seed that makes no sense."""
     for name, value in (("batch_size", batch_size), ("budget", budget)):
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
             raise InvalidInput(
@@ -99,6 +106,12 @@ def check_counts(*, budget: int, batch_size: int, annotator: str) -> None:
             "budget must be at least batch_size",
             f"budget={budget}, batch_size={batch_size}",
             f"Pass batch_size<={budget}",
+        )
+    if not isinstance(random_state, int | np.integer) or random_state < 0:
+        raise InvalidInput(
+            "random_state must be a whole number of at least 0",
+            repr(random_state),
+            "Pass random_state=0",
         )
     if not isinstance(annotator, str) or not annotator:
         raise InvalidInput("annotator must be a name", repr(annotator), 'Pass annotator="me"')

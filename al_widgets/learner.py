@@ -14,7 +14,7 @@ import warnings
 from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING, Any
 
-from al_widgets._arguments import Classes, check_counts, check_validation
+from al_widgets._arguments import Classes, check_counts, check_pool, check_validation
 from al_widgets.answering import Answers
 from al_widgets.choosing import Chooser, Plan
 from al_widgets.evaluation import Budget, history, validation_reserve
@@ -104,8 +104,14 @@ class ActiveLearner:
         random_state: int = 0,
         executor: Executor | None = None,
     ) -> None:
+        check_pool(pool)
         self._classes = Classes(classes)
-        check_counts(budget=budget, batch_size=batch_size, annotator=annotator)
+        check_counts(
+            budget=budget,
+            batch_size=batch_size,
+            annotator=annotator,
+            random_state=random_state,
+        )
         share, outside = check_validation(validation, pool, self._classes)
         if model is not None:
             require_classifier(model)

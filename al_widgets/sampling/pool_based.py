@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from al_widgets.exceptions import InvalidInput
 from al_widgets.query import Query
 from al_widgets.strategies import Margin, as_strategy
 
@@ -34,7 +37,22 @@ class PoolBasedSampling:
         """Return the strategy's choice among the candidates; empty if there are none."""
         if len(context.candidates) == 0 or batch_size <= 0:
             return Query()
-        return self.strategy.select(context, batch_size)
+        query = self.strategy.select(context, batch_size)
+        self._require_candidates(query, context, batch_size)
+        return query
+
+    def _require_candidates(self, query: Query, context: Context, batch_size: int) -> None:
+        """Refuse what must never be asked: the log keeps every query for good."""
+        ids = query.ids
+        known = [context.pool.position(item) for item in ids if item in context.pool.ids]
+        free = np.isin(known, context.candidates).sum()
+        if not len(query.utilities) == len(set(ids)) == len(ids) == free <= batch_size:
+            raise InvalidInput(
+                "a strategy returns at most batch_size different candidates and their utilities",
+                f"{ids} with {len(query.utilities)} utilities from {self.strategy!r}, of which "
+                f"{free} are candidates, batch_size={batch_size}",
+                "Mend the strategy: choose from context.candidates, return context.query(...)",
+            )
 
     def __repr__(self) -> str:
         return f"PoolBasedSampling({self.strategy!r})"

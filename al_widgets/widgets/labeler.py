@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from al_widgets.query import Query
     from al_widgets.state import State
 
-_UNDO_KNOWN = 20  # as UNDO_KNOWN in static/state.js
+_UNDO_KNOWN = 20  # steps back that the browser is told; more arrive as these are taken
 _DIGITS = "1234567890"
 _RESERVED = "sm"
 _GUESSES = 3

@@ -7,8 +7,12 @@
  *   "leave" | "search"} Command
  */
 
-/** The keys that classes get in this order, unless the person chose others. */
-export const DIGITS = "1234567890";
+/** @type {Map<string, Command>} */
+const COMMANDS = new Map([
+  ["backspace", "undo"], ["escape", "leave"], ["enter", "accept"], ["?", "help"],
+  ["arrowleft", "previous"], ["arrowup", "previous"],
+  ["arrowright", "next"], ["arrowdown", "next"],
+]);
 
 /**
  * The character that a key stands for: what is printed on it in the person's layout, or, where that
@@ -37,12 +41,10 @@ export function meaning(event, classKeys, typeAhead) {
     if (typed === "y" && !event.shiftKey) return { command: "redo" };
     return null;
   }
-  if (Object.hasOwn(classKeys, typed) && !event.shiftKey) return { label: classKeys[typed] };
-  const named = /** @type {Record<string, Command>} */ ({
-    backspace: "undo", escape: "leave", enter: "accept", "?": "help",
-    arrowleft: "previous", arrowup: "previous", arrowright: "next", arrowdown: "next",
-  })[typed];
-  if (named) return { command: named };
+  const plain = !event.shiftKey || /^[0-9]$/.test(event.key); // some layouts shift their digits
+  if (plain && Object.hasOwn(classKeys, typed)) return { label: classKeys[typed] };
+  const command = COMMANDS.get(typed);
+  if (command) return { command };
   if (typeAhead && !event.shiftKey) return /^[\p{L}\p{N}/]$/u.test(event.key) ? { command: "search" } : null;
   if (typed === "s") return { command: "skip" };
   if (typed === "m") return { command: "suggest" };

@@ -47,9 +47,6 @@
  * @typedef {{round: number, cards: Card[]} | null} Page
  */
 
-/** How many steps back the kernel tells; further ones arrive as these are taken. */
-export const UNDO_KNOWN = 20;
-
 /**
  * The state after the pending operations.
  * @param {State} state

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Outbox, newId } from "../../al_widgets/widgets/static/outbox.js";
+
+/** A storage like a browser's: its keys are its own properties. */
+class Storage {
+  setItem(key, value) { this[key] = value; }
+  getItem(key) { return this[key] ?? null; }
+  removeItem(key) { delete this[key]; }
+}
+
+const label = (id) => ({ id, type: "label", item: "a", label: "cat" });
+
+test("an operation is sent, and kept until it is dropped", () => {
+  const sent = [];
+  const storage = new Storage();
+  const outbox = new Outbox("s", (operation) => sent.push(operation.id), storage);
+  outbox.add(label("1"));
+  assert.deepEqual([sent, Object.keys(storage).length], [["1"], 1]);
+  outbox.drop("1");
+  assert.deepEqual([outbox.pending, Object.keys(storage)], [[], []]);
+});
+
+test("another page of the same store finds what was not acknowledged, in its order", () => {
+  const storage = new Storage();
+  const first = new Outbox("s", () => {}, storage);
+  for (const id of ["z", "a", "m"]) first.add(label(id));
+  first.drop("a");
+  const sent = [];
+  const second = new Outbox("s", (operation) => sent.push(operation.id), storage);
+  second.resend();
+  assert.deepEqual(sent, ["z", "m"]);
+  second.add(label("n"));
+  assert.deepEqual(new Outbox("s", () => {}, storage).pending.map(({ id }) => id), ["z", "m", "n"]);
+});
+
+test("another store's answers are left alone", () => {
+  const storage = new Storage();
+  new Outbox("s", () => {}, storage).add(label("1"));
+  assert.deepEqual(new Outbox("other", () => {}, storage).pending, []);
+});
+
+test("what was just sent is not sent again at once, unless all is asked for", () => {
+  const sent = [];
+  const outbox = new Outbox("s", (operation) => sent.push(operation.id), null);
+  outbox.add(label("1"));
+  outbox.resend();
+  assert.deepEqual(sent, ["1"]);
+  outbox.resend(true);
+  assert.deepEqual(sent, ["1", "1"]);
+});
+
+test("a full storage loses nothing while the page is open", () => {
+  const storage = new Storage();
+  storage.setItem = () => { throw new Error("QuotaExceededError"); };
+  const outbox = new Outbox("s", () => {}, storage);
+  outbox.add(label("1"));
+  assert.equal(outbox.pending.length, 1);
+});
+
+test("an entry that cannot be read is thrown away and the others are kept", () => {
+  const storage = new Storage();
+  new Outbox("s", () => {}, storage).add(label("1"));
+  storage.setItem("al_widgets:s:bad", "{");
+  assert.deepEqual(new Outbox("s", () => {}, storage).pending.map(({ id }) => id), ["1"]);
+});
+
+test("ids differ", () => {
+  assert.equal(new Set(Array.from({ length: 1000 }, newId)).size, 1000);
+});

@@ -1,6 +1,6 @@
 """What needs no browser: import, a long log, a large pool, one label made durable.
 
-    make bench ARGS=core
+make bench ARGS=core
 """
 
 from __future__ import annotations
@@ -56,12 +56,20 @@ def a_long_log(folder: Path, n: int) -> list[object]:
     for number in range(n // 10):
         items = tuple(str(number * 10 + i) for i in range(10))
         events.append(
-            Asked(annotator="me", round=number, items=items, utilities=(0.5,) * 10,
-                  strategy="margin", n_labeled=number * 10)
+            Asked(
+                annotator="me",
+                round=number,
+                items=items,
+                utilities=(0.5,) * 10,
+                strategy="margin",
+                n_labeled=number * 10,
+            )
         )
         events += [
-            Labeled(annotator="me", item=item, label="cat", seconds=1.5, strategy="margin",
-                    round=number) for item in items
+            Labeled(
+                annotator="me", item=item, label="cat", seconds=1.5, strategy="margin", round=number
+            )
+            for item in items
         ]
     LabelStore(file).append(*events)
     times = []
@@ -83,8 +91,11 @@ def one_label(folder: Path) -> list[object]:
         store.append(event)
         times.append(1000 * (time.perf_counter() - began))
     ordered = sorted(times)
-    return ["one label durable (synchronous=FULL), ms: median / p95",
-            f"{statistics.median(ordered):.1f} / {ordered[285]:.1f}", ""]
+    return [
+        "one label durable (synchronous=FULL), ms: median / p95",
+        f"{statistics.median(ordered):.1f} / {ordered[285]:.1f}",
+        "",
+    ]
 
 
 def main() -> None:

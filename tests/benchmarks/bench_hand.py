@@ -53,7 +53,9 @@ def press_all(nb: Notebook) -> tuple[list[float], list[float], int]:
         waits += not nb.page.is_visible(".al-card[data-item]")
         nb.page.wait_for_selector(".al-card[data-item]")
         painted.append(
-            nb.paint_ms(lambda n=number: nb.page.keyboard.press(str(n % 10)), ".al-card", "data-item")
+            nb.paint_ms(
+                lambda n=number: nb.page.keyboard.press(str(n % 10)), ".al-card", "data-item"
+            )
         )
         nb.page.wait_for_timeout(60)
     nb.wait_value("learner.budget.spent", N)
@@ -84,8 +86,13 @@ def main() -> None:
                     nb.kernel_eval("stop.set()")
                 rows.append([name, N, quantiles(painted), quantiles(acknowledged), waits])
                 nb.close()
-    columns = ["the kernel", "keys", "key → next item painted, ms", "key → acknowledged, ms",
-               "times the next batch was late"]
+    columns = [
+        "the kernel",
+        "keys",
+        "key → next item painted, ms",
+        "key → acknowledged, ms",
+        "times the next batch was late",
+    ]
     table("The hand: median / 95th percentile / largest", columns, rows)
 
 

@@ -374,9 +374,7 @@ def test_text_is_shown_and_never_run(notebook):
 
 
 def test_a_log_in_memory_says_so_and_offers_to_save(notebook):
-    nb = notebook(
-        SETUP.replace("store=store", "store=None"), "al.Labeler(learner)", ready=READY
-    )
+    nb = notebook(SETUP.replace("store=store", "store=None"), "al.Labeler(learner)", ready=READY)
     start(nb)
     press(nb, "1", "2")
     nb.wait_value("learner.budget.spent", 2)

@@ -35,6 +35,7 @@ function render({ model, el, signal }) {
     const old = url;
     url = URL.createObjectURL(new Blob([picture], { type: "image/svg+xml" }));
     image.src = url;
+    root.dataset.theme = model.get("_drawn_for");
     root.dataset.ready = "true";
     if (old) URL.revokeObjectURL(old);
   };

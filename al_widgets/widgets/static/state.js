@@ -23,7 +23,6 @@
  * @property {number} total
  * @property {Action[]} undo            newest first
  * @property {(Action & {action: string})[]} redo    newest first; `id` names the retraction
-
  * @property {boolean} training
  * @property {number} fits
  * @property {string} failure           why the last training failed

@@ -73,13 +73,12 @@ browser: .venv/.test  ## tests in a real JupyterLab
 	@CHROMIUM="$$($(BIN)/python tests/ensure_chromium.py)" && export CHROMIUM && \
 		echo "Chromium: $$CHROMIUM" && $(PYTEST) tests/browser $(ARGS)
 
-bench: .venv/.test  ## measure speed and memory, as tables
-	@if ls tests/benchmarks/[a-z]*.py >/dev/null 2>&1; then \
-		for file in tests/benchmarks/[a-z]*.py; do \
-			printf '\n=== %s\n' "$$file"; \
-			PYTHONPATH=tests:tests/browser $(BIN)/python "$$file" $(ARGS) || exit 1; \
-		done; \
-	else echo "There is no benchmark in tests/benchmarks"; fi
+bench: .venv/.test  ## measure speed and memory, as tables; ARGS=core for one of them
+	@set -e; found=; for file in tests/benchmarks/bench_$(or $(ARGS),*).py; do \
+		test -f "$$file" || continue; found=yes; \
+		printf '\n=== %s\n' "$$file"; \
+		PYTHONPATH=tests:tests/browser $(BIN)/python "$$file"; \
+	done; test "$$found" || { echo "error: there is no tests/benchmarks/bench_$(or $(ARGS),*).py" >&2; exit 1; }
 
 clean:  ## remove what the other verbs made; never labels
 	rm -rf .venv build dist tests/js/node_modules tests/browser/pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
 from al_widgets.events import VALIDATION, Asked, Labeled, Retracted, Skipped, new_id
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from al_widgets.choosing import Chooser, Plan
     from al_widgets.log import Log
     from al_widgets.training import Trainer
+
+_LATE = 0.2  # the share of a query that is left when the next one is chosen anew
 
 _Answer = TypeVar("_Answer", Labeled, Skipped)
 
@@ -129,4 +132,8 @@ class Answers:
             if self._trainer.can_learn(state):
                 self._trainer.request()
             self._chooser.open()
+        elif after is not None and self._chooser.looks_ahead:
+            left = sum(not state.is_answered(item, self._annotator) for item in after.items)
+            if left == ceil(_LATE * len(after.items)):
+                self._trainer.preview()
         self._log.notify()

@@ -136,12 +136,17 @@ class Chooser:
                 context = self._context(state)
                 batch_size = self._plan.batch(state)
                 n_held_out = self._n_held_out(state, batch_size)
-            made_with = (context.seed, batch_size, id(sampling), id(context.model))
+            made_with = (context.seed, batch_size, sampling, context.model)
             if self._draft and self._draft.made_with == made_with:
                 return self._draft.query
             query = self._choose(sampling, context, batch_size, n_held_out)
             self._draft = _Draft(query, made_with) if query else None
             return query
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the next query is chosen before the open one is answered."""
+        return self._draft is not None
 
     def take(self, state: State) -> Asked | None:
         """Return the draft as an event that opens it; None if there is none or it is outdated."""
@@ -193,7 +198,7 @@ class Chooser:
             candidates=np.flatnonzero(free),
             labeled=np.array([position(item) for item in labels], dtype=int),
             labels=np.array([self._classes.index(name) for name in labels.values()], dtype=int),
-            model=self._trainer.model,
+            model=self._trainer.newest,
             seed=(self._plan.random_state, len(state.rounds(self._annotator))),
         )
 

@@ -267,7 +267,7 @@ class BudgetDisplay(_Display):
                 rows,
                 values,
                 left=left,
-                height=0.72,
+                height=0.62,
                 label=f"{annotator} {sum(mine.values())}",
                 color=(colors.accent, colors.second)[number % 2],
                 alpha=1 / (1 + number // 2 * 0.7),

@@ -400,6 +400,11 @@ class ActiveLearner:
         return self._trainer.trained
 
     @property
+    def newest_model(self) -> Any:
+        """The model that the next query is chosen by: :attr:`model`, or one still newer."""
+        return self._trainer.newest
+
+    @property
     def failure(self) -> str:
         """Why the last training failed; empty if it did not."""
         return self._trainer.failure

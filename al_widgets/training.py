@@ -151,6 +151,8 @@ class Trainer:
         self._worker = Worker("al_widgets training")
         self.trained: str | None = None
         self._asked_for = False  # whether new answers are to be learned, or a model only restored
+        self._preview_wanted = False
+        self._preview: Any = None
         self.model: Any = None
         self.failure = ""
 
@@ -165,6 +167,20 @@ class Trainer:
         future.add_done_callback(lambda _: self._log.notify())
         return future
 
+    def preview(self) -> None:
+        """Learn the answers given so far only to choose the next query by; log nothing.
+
+        Whoever answers fast has the next query chosen before the open one is complete. A model
+        that knows most of its answers chooses better than one that knows none of them.
+        """
+        self._preview_wanted = True
+        self._submit()
+
+    @property
+    def newest(self) -> Any:
+        """The model that knows most answers: a preview if there is one, else `model`."""
+        return self.model if self._preview is None else self._preview
+
     @property
     def pending(self) -> Future[Fitted] | None:
         """The training that is under way or waiting."""
@@ -172,6 +188,7 @@ class Trainer:
 
     def settle(self) -> None:
         """See to it that the model is the one that the log calls for, after undo or a restart."""
+        self._preview = None
         with self._log.current() as state:
             fits = state.fits()
             newest = fits[-1].id if fits else None
@@ -200,8 +217,14 @@ class Trainer:
 
     def _run(self) -> Fitted:
         asked_for, self._asked_for = self._asked_for, False
+        self._preview_wanted = self._preview_wanted and not asked_for
         try:
-            fit = self._fit() if asked_for else self._restore()
+            if asked_for:
+                fit = self._fit()
+            else:
+                if self._preview_wanted:
+                    self._learn_ahead()
+                fit = self._restore()
         except NotEnoughLabels:
             raise
         except Exception as error:
@@ -226,10 +249,17 @@ class Trainer:
         self.require_labels()
         trained = self._train(labels)
         fit = self._event(trained, labels, upto, spent)
-        self.model, self.trained = trained.model, fit.id
+        self.model, self.trained, self._preview = trained.model, fit.id, None
         self._log.record(fit)
         self.settle()  # an answer that it saw may have been undone meanwhile
         return fit
+
+    def _learn_ahead(self) -> None:
+        self._preview_wanted = False
+        with self._log.current() as state:
+            labels = state.training_labels() if self.can_learn(state) else {}
+        if labels:
+            self._preview = self._train(labels).model
 
     def _restore(self) -> Fitted:
         """Train the newest model that stands once more, if it is not the one we have."""
@@ -240,6 +270,7 @@ class Trainer:
             fit, labels = fits[-1], state.training_labels(fits[-1].upto)
         if fit.id != self.trained:
             self.model, self.trained = self._train(labels).model, fit.id
+            self._preview = None
         return fit
 
     def _train(self, labels: dict[str, str]) -> Trained:

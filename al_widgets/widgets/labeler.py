@@ -3,17 +3,21 @@
 How kernel and browser talk. Everything that is drawn is in traits, so that a reloaded page finds
 it: `_info` (what never changes), `_state` (the fold, as far as the browser needs it), `_page_0` and
 `_page_1` (the items of the open query and of the next; that of round r is page r modulo 2, so each
-is sent once), `_suggestions`. The browser sends messages with an event id each::
+is sent once), `_suggestions`. The browser sends what was done, oldest first, and sends no more
+before it has the reply, because two messages may be read on two threads at once::
 
-    {"type": "label", "id": ..., "item": ..., "label": ..., "seconds": ...}
-    {"type": "skip", "id": ..., "item": ..., "seconds": ...}
-    {"type": "undo" or "redo", "id": ..., "target": id of the event to retract}
+    {"type": "answers", "operations": [
+        {"type": "label", "id": ..., "item": ..., "label": ..., "seconds": ...},
+        {"type": "skip", "id": ..., "item": ..., "seconds": ...},
+        {"type": "undo" or "redo", "id": ..., "target": id of the event to retract}]}
 
-and gets one of these back, after `_state` was sent::
+and gets this back, after `_state` was sent::
 
-    {"type": "ack", "id": ...}                   durable; the browser may forget it
-    {"type": "refused", "id": ..., "text": ...}  it breaks a rule; forget it, show the text
-    {"type": "failed", "id": ..., "text": ...}   not durable; keep it, show the text, send it again
+    {"type": "heard", "done": [ids], "text": what went wrong}
+
+An operation is done if it is durable, or if it breaks a rule and never will be; the browser forgets
+it. If one could not be made durable, it and those after it are not done: the browser keeps them and
+sends them again.
 
 Callbacks run on a thread of the kernel, whichever it likes, and return in a few milliseconds.
 Choosing and drawing cards is done by a worker.
@@ -88,7 +92,7 @@ class Labeler(LearnerWidget):
         names = [str(value) for value in learner.classes]
         self._keys = _class_keys(names, keys)
         self._prompt = prompt
-        self._sending = threading.RLock()
+        self._sending, self._hearing = threading.RLock(), threading.Lock()
         self._worker = Worker("al_widgets next items")
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
@@ -122,7 +126,7 @@ class Labeler(LearnerWidget):
         learner = self._learner
         with learner.log.current() as state:
             asked = state.open_query(learner.annotator)
-            return asked and asked.round, learner.trained, id(learner.sampling), self._fed is None
+            return asked and asked.round, learner.newest_model, learner.sampling
 
     def _feed(self) -> None:
         """Send the items of the open query and of the next one."""
@@ -195,45 +199,57 @@ class Labeler(LearnerWidget):
     # -- from the browser ----------------------------------------------------------------------
 
     def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        id_ = content.get("id") if isinstance(content, dict) else None
+        done: list[str] = []
         try:
-            reply = self._handle(content)
-        except StoreError as error:
-            reply = {"type": "failed", "text": str(error)}
+            with self._hearing:
+                self._handle(_Message(content), done)
+            text = ""
         except AlWidgetsError as error:
-            reply = {"type": "refused", "text": str(error)}
+            text = str(error)
         with self._sending:
-            self.send({**reply, "id": id_} if id_ is not None else reply)
+            self.send({"type": "heard", "done": done, "text": text})
 
-    def _handle(self, content: Any) -> dict[str, str]:
-        message = _Message(content)
-        learner = self._learner
+    def _handle(self, message: _Message, done: list[str]) -> None:
         match message.type:
             case "ping":
-                return {"type": "pong"}
-            case "label":
-                learner.label(
-                    message.text("item"),
-                    message.text("label"),
-                    seconds=message.seconds(),
-                    id=message.text("id"),
-                )
-            case "skip":
-                learner.skip(message.text("item"), seconds=message.seconds(), id=message.text("id"))
-            case "undo":
-                learner.undo(target=message.text("target"), id=message.text("id"))
-            case "redo":
-                learner.redo(target=message.text("target"), id=message.text("id"))
+                pass
+            case "answers":
+                self._answer(message.operations(), done)
             case "save":
-                learner.save(message.text("where"))
+                self._learner.save(message.text("where"))
                 self._info = self._describe()
             case _:
-                raise InvalidInput(
-                    "a message has a known type",
-                    repr(message.type),
-                    "Reload the page: its script is not of this version",
-                )
-        return {"type": "ack"}
+                message.refuse_type()
+
+    def _answer(self, operations: list[_Message], done: list[str]) -> None:
+        """Do what was done in the browser; say in `done` what it may forget."""
+        refused: AlWidgetsError | None = None
+        for operation in operations:
+            id_ = operation.text("id")
+            try:
+                self._do(operation, id_)
+            except StoreError:
+                raise
+            except AlWidgetsError as error:
+                refused = error
+            done.append(id_)
+        if refused:
+            raise refused
+
+    def _do(self, message: _Message, id_: str) -> None:
+        learner = self._learner
+        match message.type:
+            case "label":
+                item, label = message.text("item"), message.text("label")
+                learner.label(item, label, seconds=message.seconds(), id=id_)
+            case "skip":
+                learner.skip(message.text("item"), seconds=message.seconds(), id=id_)
+            case "undo":
+                learner.undo(target=message.text("target"), id=id_)
+            case "redo":
+                learner.redo(target=message.text("target"), id=id_)
+            case _:
+                message.refuse_type()
 
 
 class _Message:
@@ -244,6 +260,23 @@ class _Message:
             raise InvalidInput("a message is a mapping", repr(content)[:80], "Reload the page")
         self._content = content
         self.type = content.get("type")
+
+    def refuse_type(self) -> None:
+        raise InvalidInput(
+            "a message has a known type",
+            repr(self.type)[:80],
+            "Reload the page: its script is of another version",
+        )
+
+    def operations(self) -> list[_Message]:
+        operations = self._content.get("operations")
+        if not isinstance(operations, list):
+            raise InvalidInput(
+                "an 'answers' message has a list of operations",
+                repr(operations)[:80],
+                "Reload the page",
+            )
+        return [_Message(operation) for operation in operations]
 
     def text(self, name: str) -> str:
         value = self._content.get(name)

@@ -72,20 +72,23 @@ def quantiles(values: list[float]) -> str:
 def main() -> None:
     """Measure and print."""
     rows = []
-    with tempfile.TemporaryDirectory() as folder, Lab.running(Path(folder)) as lab:
-        with chromium() as browser:
-            for name, extra in (("at rest", ""), ("a random forest trains", FOREST)):
-                path = f"{name.replace(' ', '-')}/hand.ipynb"
-                nb = Notebook.write(lab, browser, path, [SETUP.format(name="hand")])
-                nb.run_all()
-                nb.wait(READY)
-                if extra:
-                    nb.kernel_eval(extra)
-                painted, acknowledged, waits = press_all(nb)
-                if extra:
-                    nb.kernel_eval("stop.set()")
-                rows.append([name, N, quantiles(painted), quantiles(acknowledged), waits])
-                nb.close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Lab.running(Path(folder)) as lab,
+        chromium() as browser,
+    ):
+        for name, extra in (("at rest", ""), ("a random forest trains", FOREST)):
+            path = f"{name.replace(' ', '-')}/hand.ipynb"
+            nb = Notebook.write(lab, browser, path, [SETUP.format(name="hand")])
+            nb.run_all()
+            nb.wait(READY)
+            if extra:
+                nb.kernel_eval(extra)
+            painted, acknowledged, waits = press_all(nb)
+            if extra:
+                nb.kernel_eval("stop.set()")
+            rows.append([name, N, quantiles(painted), quantiles(acknowledged), waits])
+            nb.close()
     columns = [
         "the kernel",
         "keys",

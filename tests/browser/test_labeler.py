@@ -345,16 +345,23 @@ def test_answers_that_a_reloaded_page_had_not_sent_are_sent_by_the_next(nb):
 
 def test_malformed_messages_change_nothing_and_show_an_error(nb):
     before = nb.value("learner.log.state.position")
+    shown = item(nb)
     for content in (
         {"type": "label", "id": "a1", "item": "no such item", "label": "1"},
-        {"type": "label", "id": "a2", "item": item(nb), "label": "horse"},
+        {"type": "label", "id": "a2", "item": shown, "label": "horse"},
         {"type": "label", "id": "a3", "item": 7, "label": "1"},
-        {"type": "label", "id": "a4", "item": item(nb), "label": "1", "seconds": "soon"},
+        {"type": "label", "id": "a4", "item": shown, "label": "1", "seconds": "soon"},
         {"type": "drop table", "id": "a5"},
-        {"id": 5},
-        [1, 2],
+        {"type": "label", "item": shown, "label": "1"},
+        "label",
     ):
-        nb.kernel_eval(f"widget._heard(widget, {content!r}, [])")
+        nb.page.evaluate("() => { document.querySelector('.al-error').hidden = true; }")
+        message = {"type": "answers", "operations": [content]}
+        nb.kernel_eval(f"widget._heard(widget, {message!r}, [])")
+        nb.page.wait_for_selector(".al-error:not([hidden])")
+    for message in ({"type": "answers", "operations": 3}, {"type": "?"}, {}, [1, 2], None):
+        nb.page.evaluate("() => { document.querySelector('.al-error').hidden = true; }")
+        nb.kernel_eval(f"widget._heard(widget, {message!r}, [])")
         nb.page.wait_for_selector(".al-error:not([hidden])")
     assert nb.value("learner.log.state.position") == before
 

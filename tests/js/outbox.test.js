@@ -12,25 +12,43 @@ class Storage {
 
 const label = (id) => ({ id, type: "label", item: "a", label: "cat" });
 
-test("an operation is sent, and kept until it is dropped", () => {
+const collect = () => {
+  /** @type {string[][]} */
   const sent = [];
+  return { sent, send: (operations) => sent.push(operations.map(({ id }) => id)) };
+};
+
+test("an operation is sent, and kept until it is done", () => {
+  const { sent, send } = collect();
   const storage = new Storage();
-  const outbox = new Outbox("s", (operation) => sent.push(operation.id), storage);
+  const outbox = new Outbox("s", send, storage);
   outbox.add(label("1"));
-  assert.deepEqual([sent, Object.keys(storage).length], [["1"], 1]);
-  outbox.drop("1");
+  assert.deepEqual([sent, Object.keys(storage).length], [[["1"]], 1]);
+  outbox.drop(["1"]);
   assert.deepEqual([outbox.pending, Object.keys(storage)], [[], []]);
+});
+
+test("one message is under way at a time, and what came meanwhile follows together", () => {
+  const { sent, send } = collect();
+  const outbox = new Outbox("s", send, null);
+  for (const id of ["1", "2", "3"]) outbox.add(label(id));
+  assert.deepEqual(sent, [["1"]]);
+  outbox.drop(["1"]);
+  assert.deepEqual(sent, [["1"], ["2", "3"]]);
+  outbox.drop(["2", "3"]);
+  outbox.add(label("4"));
+  assert.deepEqual(sent.at(-1), ["4"]);
 });
 
 test("another page of the same store finds what was not acknowledged, in its order", () => {
   const storage = new Storage();
   const first = new Outbox("s", () => {}, storage);
   for (const id of ["z", "a", "m"]) first.add(label(id));
-  first.drop("a");
-  const sent = [];
-  const second = new Outbox("s", (operation) => sent.push(operation.id), storage);
-  second.resend();
-  assert.deepEqual(sent, ["z", "m"]);
+  first.drop(["a"]);
+  const { sent, send } = collect();
+  const second = new Outbox("s", send, storage);
+  second.flush();
+  assert.deepEqual(sent, [["z", "m"]]);
   second.add(label("n"));
   assert.deepEqual(new Outbox("s", () => {}, storage).pending.map(({ id }) => id), ["z", "m", "n"]);
 });
@@ -41,14 +59,15 @@ test("another store's answers are left alone", () => {
   assert.deepEqual(new Outbox("other", () => {}, storage).pending, []);
 });
 
-test("what was just sent is not sent again at once, unless all is asked for", () => {
-  const sent = [];
-  const outbox = new Outbox("s", (operation) => sent.push(operation.id), null);
+test("what was just sent is not sent again at once", () => {
+  const { sent, send } = collect();
+  const outbox = new Outbox("s", send, null);
   outbox.add(label("1"));
   outbox.resend();
-  assert.deepEqual(sent, ["1"]);
-  outbox.resend(true);
-  assert.deepEqual(sent, ["1", "1"]);
+  assert.deepEqual(sent, [["1"]]);
+  outbox.sentAt -= 10_000;
+  outbox.resend();
+  assert.deepEqual(sent, [["1"], ["1"]]);
 });
 
 test("a full storage loses nothing while the page is open", () => {

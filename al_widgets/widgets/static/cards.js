@@ -2,9 +2,6 @@
 
 /** @typedef {import("./state.js").Card} Card */
 
-/** Pictures up to this many pixels wide keep their pixels visible. */
-const PIXEL_ART = 96;
-
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -83,7 +80,6 @@ function picture(card, url) {
   image.src = url;
   image.alt = card.alt;
   image.draggable = false;
-  if ((card.width ?? 0) <= PIXEL_ART) image.classList.add("al-pixels");
   image.decode().catch(() => image.classList.add("al-broken")); // decoded before it is needed
   return image;
 }

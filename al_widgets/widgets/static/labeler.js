@@ -31,7 +31,9 @@ class Labeler {
     );
     this.typeAhead = classes.length > DIRECT_KEYS;
     this.face = new Face(model.get("_info"), this.typeAhead);
-    this.outbox = new Outbox(store, (operation) => model.send(operation), browserStorage());
+    const send = (/** @type {import("./state.js").Operation[]} */ operations) =>
+      model.send({ type: "answers", operations });
+    this.outbox = new Outbox(store, send, browserStorage());
     this.offer = saveOffer((where) => model.send({ type: "save", where }), signal);
     /** @type {NonNullable<Page>[]} */
     this.pages = [];
@@ -46,7 +48,7 @@ class Labeler {
     this.cut = false;
     this.listen(signal);
     this.takePages();
-    this.outbox.resend(true);
+    this.outbox.flush();
   }
 
   // -- what arrives ------------------------------------------------------------------------------
@@ -57,14 +59,12 @@ class Labeler {
     this.paint();
   }
 
-  /** @param {{type: string, id?: string, text?: string}} message */
-  hear(message) {
+  /** @param {{type: string, done?: string[], text?: string}} message */
+  hear({ done, text }) {
     this.heard = performance.now();
     this.cut = false;
-    if (message.id && (message.type === "ack" || message.type === "refused")) {
-      this.outbox.drop(message.id);
-    }
-    if (message.text) this.face.complain(message.text);
+    if (done?.length) this.outbox.drop(done);
+    if (text) this.face.complain(text);
     this.paint();
   }
 

@@ -16,16 +16,18 @@ export function newId() {
 export class Outbox {
   /**
    * @param {string} store   the store's id
-   * @param {(operation: Operation) => void} send
+   * @param {(operations: Operation[]) => void} send
    * @param {Storage | null} storage   null where the browser allows none
    */
   constructor(store, send, storage) {
     this.prefix = `${PREFIX}:${store}:`;
     this.send = send;
     this.storage = storage;
-    /** @type {{operation: Operation, sent: number, order: number}[]} */
+    /** @type {{operation: Operation, added: number, order: number}[]} */
     this.entries = this.load();
     this.order = this.entries.at(-1)?.order ?? 0;
+    this.sentAt = -Infinity;
+    this.inFlight = false;
   }
 
   /** The operations, oldest first. @returns {Operation[]} */
@@ -36,30 +38,39 @@ export class Outbox {
   /** Keep, then send. @param {Operation} operation */
   add(operation) {
     this.order += 1;
-    this.entries.push({ operation, sent: performance.now(), order: this.order });
+    this.entries.push({ operation, added: performance.now(), order: this.order });
     this.keep(operation.id, JSON.stringify({ order: this.order, operation }));
-    this.send(operation);
+    if (!this.inFlight) this.flush();
   }
 
-  /** The kernel has it, or wants it never. @param {string} id */
-  drop(id) {
-    this.entries = this.entries.filter((entry) => entry.operation.id !== id);
-    this.keep(id, null);
+  /**
+   * The kernel has these, or wants them never. What was added meanwhile goes out now: one message
+   * is under way at a time, because a kernel may read two at once, and order matters to undo.
+   * @param {string[]} ids
+   */
+  drop(ids) {
+    this.entries = this.entries.filter((entry) => !ids.includes(entry.operation.id));
+    for (const id of ids) this.keep(id, null);
+    this.inFlight = false;
+    if (this.entries.length) this.flush();
   }
 
-  /** Send again what has waited too long. @param {boolean} [all]   also what was just sent */
-  resend(all = false) {
-    const now = performance.now();
-    for (const entry of this.entries) {
-      if (!all && now - entry.sent < RESEND_AFTER) continue;
-      entry.sent = now;
-      this.send(entry.operation);
-    }
+  /** Send again what has waited too long. */
+  resend() {
+    if (this.entries.length && performance.now() - this.sentAt >= RESEND_AFTER) this.flush();
+  }
+
+  /** Send all there is, in order. */
+  flush() {
+    if (!this.entries.length) return;
+    this.inFlight = true;
+    this.sentAt = performance.now();
+    this.send(this.pending);
   }
 
   /** How long the oldest has waited, in ms. @returns {number} */
   waiting() {
-    return this.entries.length ? performance.now() - this.entries[0].sent : 0;
+    return this.entries.length ? performance.now() - this.entries[0].added : 0;
   }
 
   /** @param {string} id @param {string | null} value */
@@ -78,7 +89,7 @@ export class Outbox {
       if (!key.startsWith(this.prefix)) continue;
       try {
         const { order, operation } = JSON.parse(this.storage?.getItem(key) ?? "");
-        entries.push({ operation, sent: -Infinity, order: Number(order) });
+        entries.push({ operation, added: performance.now(), order: Number(order) });
       } catch {
         this.storage?.removeItem(key); // not ours, or cut off: it can never be sent
       }

@@ -35,7 +35,8 @@ class Worker:
     def submit(self, job: Callable[[], Any]) -> Future[Any]:
         """Ask for `job`; return the future of its result, or of a newer job's."""
         with self._lock:
-            future: Future[Any] = self._waiting[0] if self._waiting else Future()
+            waits = self._waiting is not None and not self._waiting[0].cancelled()
+            future: Future[Any] = self._waiting[0] if self._waiting and waits else Future()
             self._waiting = (future, job)
             if self._running is None:
                 self._running = future
@@ -56,7 +57,8 @@ class Worker:
                     return
                 (self._running, job), self._waiting = self._waiting, None
                 future = self._running
-            future.set_running_or_notify_cancel()
+            if not future.set_running_or_notify_cancel():
+                continue
             try:
                 result = job()
             except BaseException as error:  # noqa: BLE001 - it belongs to whoever holds the future

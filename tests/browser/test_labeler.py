@@ -266,7 +266,9 @@ def test_help_opens_and_closes_with_its_key(nb):
     assert not nb.page.is_visible(".al-sheet")
 
 
-def test_a_reloaded_page_shows_the_same_item_and_goes_on(nb):
+def test_a_reloaded_page_shows_the_same_item_and_goes_on(own_nb):
+    nb = own_nb
+    nb.store = nb.folder / "labels.sqlite"
     start(nb)
     press(nb, "1", "2", "3")
     nb.wait_value("learner.budget.spent", 3)
@@ -318,7 +320,8 @@ def test_a_killed_kernel_is_said_in_words_and_answers_given_meanwhile_arrive_lat
     nb.page.wait_for_function("!document.querySelector('.al-status').innerText.includes('saving')")
 
 
-def test_answers_that_a_reloaded_page_had_not_sent_are_sent_by_the_next(nb):
+def test_answers_that_a_reloaded_page_had_not_sent_are_sent_by_the_next(own_nb):
+    nb = own_nb
     start(nb)
     shown = item(nb)
     with nb.kernel_paused():

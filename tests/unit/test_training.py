@@ -188,7 +188,7 @@ def test_an_executor_that_is_given_does_the_training(truth):
         learner = make_learner(executor=executor)
         answer(learner, learner.query(), truth)
         assert len(settled(learner).history) == 1
-        assert executor.n_jobs == 1
+        assert executor.n_jobs >= 1
 
 
 def test_processes_may_do_the_training():

@@ -94,7 +94,7 @@ def to_uint8(pixels: np.ndarray, value_range: tuple[float, float]) -> np.ndarray
     Parameters
     ----------
     pixels : ndarray of shape (h, w), (h, w, c) or (c, h, w), with c in 1, 3, 4
-        Numbers of any type; what is not finite becomes black.
+        Numbers of any type; NaN becomes black.
     value_range : (float, float)
         The values that become black and white.
     """
@@ -112,9 +112,8 @@ def to_uint8(pixels: np.ndarray, value_range: tuple[float, float]) -> np.ndarray
     if pixels.dtype == np.uint8:
         return np.ascontiguousarray(pixels)
     low, high = value_range
-    scaled = (np.nan_to_num(pixels.astype(np.float64), posinf=high, neginf=low) - low) * (
-        255 / (high - low) if high > low else 0
-    )
+    known = np.nan_to_num(pixels.astype(np.float64), nan=low, posinf=high, neginf=low)
+    scaled = (known - low) * (255 / (high - low) if high > low else 0)
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
@@ -138,11 +137,13 @@ def _value_range(values: Any) -> tuple[float, float]:
 
 
 def _open(path: Path) -> Any:
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image, ImageOps  # noqa: PLC0415
 
     try:
-        return Image.open(path)
-    except OSError as error:
+        with Image.open(path) as picture:
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            return ImageOps.exif_transpose(picture)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InvalidInput(
             "each path in content must be a picture that can be read",
             f"{path}: {error}",
@@ -154,7 +155,9 @@ def _picture_card(picture: Any, name: str) -> Card:
     if picture.mode not in {"L", "RGB", "RGBA"}:
         picture = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
     photo = max(picture.size) > 128 and picture.mode != "RGBA"
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if max(picture.size) > LONGEST_SIDE:
+        picture = picture.copy()  # it may be the caller's
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     buffer = io.BytesIO()
     if photo:
         picture.save(buffer, "JPEG", quality=88)
@@ -188,8 +191,10 @@ def _row_card(value: Mapping[str, Any]) -> Card:
 def _shown(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
-    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
-        return np.array2string(np.asarray(value), precision=4, threshold=MOST_CELLS)
+    if isinstance(value, np.ndarray):
+        return np.array2string(value, precision=4, threshold=MOST_CELLS)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return _short(str(value), 400)
     return str(value)
 
 

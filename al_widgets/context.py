@@ -61,7 +61,7 @@ class Context:
             Rows in the order of `positions`, columns in that of `classes`; a class that the model
             has not met has probability 0.
         """
-        whole = len(positions) == len(self.pool)
+        whole = np.array_equal(positions, np.arange(len(self.pool)))
         for start in range(0, len(positions), CHUNK):
             rows = slice(start, start + CHUNK) if whole else positions[start : start + CHUNK]
             yield predict_proba(self.model, self.pool.features[rows], len(self.classes))

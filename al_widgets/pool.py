@@ -258,7 +258,12 @@ def _features(X: Any) -> Any:
     elif hasattr(X, "tocsr"):
         X = X.tocsr()
     elif not isinstance(X, np.ndarray):
-        X = np.asarray(X)
+        try:
+            X = np.asarray(X)
+        except ValueError as error:
+            raise InvalidInput(
+                "rows of X must have the same length", str(error), "Check the step that made X"
+            ) from error
     if X.ndim != 2:
         raise InvalidInput(
             "X must have two dimensions, items and features",

@@ -25,6 +25,8 @@ export class Face {
     this.shelf = new CardShelf();
     this.painted = "";
     this.stripOf = "";
+    this.scrolled = false; // asking the card itself would cost a layout on each key
+    this.frame.card.addEventListener("scroll", () => { this.scrolled = true; }, { passive: true });
   }
 
   /** @param {Scene} scene @returns {boolean} whether another item is shown than before */
@@ -47,11 +49,12 @@ export class Face {
       if (current === null) delete card.dataset.item;
       else card.dataset.item = current;
       card.replaceChildren(current === null ? element("p", "al-wait", wait) : this.shelf.node(current));
-      card.scrollTop = 0;
+      if (this.scrolled) card.scrollTop = 0;
+      this.scrolled = false;
     }
     const given = view.answers[current ?? ""];
     badge.hidden = given === undefined;
-    badge.textContent = given === null ? "skipped" : given ?? "";
+    write(badge, given === null ? "skipped" : given ?? "");
     suggestion.hidden = !guessShown || current === null;
     if (guessShown) suggestion.replaceChildren(...guessNodes(guess));
     return changed;
@@ -72,15 +75,14 @@ export class Face {
       const given = view.answers[card.id];
       const word = given === undefined ? "" : given ?? "skipped";
       const label = button.lastElementChild;
-      if (label && label.textContent !== word) label.textContent = word;
+      if (label) write(label, word);
       button.classList.toggle("al-done", given !== undefined);
-      button.setAttribute("aria-label", `Item ${index + 1} of ${cards.length}${word && `: ${word}`}`);
-      if (card.id === current) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
+      mark(button, "aria-label", `Item ${index + 1} of ${cards.length}${word && `: ${word}`}`);
+      mark(button, "aria-current", card.id === current ? "true" : null);
     });
     const index = cards.findIndex((card) => card.id === current);
-    place.textContent = page && index >= 0
-      ? `batch ${page.round + 1} · item ${index + 1} of ${cards.length}` : "";
+    write(place, page && index >= 0
+      ? `batch ${page.round + 1} · item ${index + 1} of ${cards.length}` : "");
   }
 
   /** @param {Scene} scene */
@@ -90,9 +92,9 @@ export class Face {
     for (const [label, button] of this.frame.buttons) {
       const count = view.counts[label] ?? 0;
       const [, , number, bar] = button.children;
-      if (number.textContent !== String(count)) number.textContent = String(count);
-      /** @type {HTMLElement} */ (bar).style.setProperty("--al-share", String(count / most));
-      button.setAttribute("aria-pressed", String(given === label));
+      write(number, String(count));
+      mark(bar, "style", `--al-share: ${count / most}`);
+      mark(button, "aria-pressed", String(given === label));
     }
     this.frame.undo.disabled = view.undo.length === 0;
     this.frame.redo.disabled = view.redo.length === 0;
@@ -122,6 +124,18 @@ export class Face {
     this.frame.error.textContent = text;
     this.frame.error.hidden = text === "";
   }
+}
+
+/** Change a text only if it differs: most of what is shown stays. @param {Element} node @param {string} text */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Change an attribute only if it differs. @param {Element} node @param {string} name @param {string | null} value */
+function mark(node, name, value) {
+  if (node.getAttribute(name) === value) return;
+  if (value === null) node.removeAttribute(name);
+  else node.setAttribute(name, value);
 }
 
 /** @param {[string, number][] | undefined} guess */

@@ -256,11 +256,14 @@ class Labeler {
     let alarm = "";
     if (this.cut) alarm = `The kernel was restarted or is gone. Run the cell again to go on.${rest}`;
     else if (silent) alarm = `The kernel does not answer: it is busy, or gone.${rest}`;
+    const offered = alarm === "" && !this.model.get("_info").durable;
+    if (notice.dataset.says === `${alarm}${offered}`) return;
+    notice.dataset.says = `${alarm}${offered}`;
     notice.classList.toggle("al-alarm", alarm !== "");
     root.dataset.kernel = alarm ? "silent" : "alive";
-    if (alarm || this.model.get("_info").durable) notice.textContent = alarm;
-    else if (!this.offer.isConnected) notice.replaceChildren(this.offer);
-    notice.hidden = notice.childNodes.length === 0;
+    if (offered) notice.replaceChildren(this.offer);
+    else notice.textContent = alarm;
+    notice.hidden = alarm === "" && !offered;
   }
 
   // -- how it hears ------------------------------------------------------------------------------

@@ -40,7 +40,10 @@ export class Outbox {
     this.order += 1;
     this.entries.push({ operation, added: performance.now(), order: this.order });
     this.keep(operation.id, JSON.stringify({ order: this.order, operation }));
-    if (!this.inFlight) this.flush();
+    if (!this.inFlight) {
+      this.inFlight = true;
+      setTimeout(() => this.flush()); // the screen first: a frame must not wait for a message
+    }
   }
 
   /**

@@ -184,7 +184,7 @@ def _row_card(value: Mapping[str, Any]) -> Card:
     cells = [[str(name), _shown(cell)] for name, cell in value.items()]
     if len(cells) > MOST_CELLS:
         cells = [*cells[:MOST_CELLS], ["…", f"{len(cells) - MOST_CELLS} more"]]
-    alt = _short(", ".join(f"{name} {cell}" for name, cell in cells))
+    alt = _short(" · ".join(cell for _, cell in cells))
     return {"kind": "row", "cells": cells, "alt": alt}
 
 

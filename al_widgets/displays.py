@@ -90,6 +90,16 @@ class _Display:
         ax.set_axisbelow(True)
         return ax, colors
 
+    def _title(self, colors: Theme, name: str, fact: str) -> None:
+        """Name the picture and say its main fact, over the whole width if it is alone."""
+        if len(self.figure_.axes) > 1:
+            self.ax_.set_title(f"{name}  {fact}", loc="left", color=colors.ink, fontsize=10)
+            return
+        self.figure_.suptitle(
+            name, x=0.015, ha="left", color=colors.ink, fontsize=11, weight="bold"
+        )
+        self.figure_.text(0.985, 0.98, fact, ha="right", va="top", color=colors.accent, fontsize=10)
+
 
 @dataclass
 class LearningCurveDisplay(_Display):
@@ -158,8 +168,8 @@ class LearningCurveDisplay(_Display):
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
         ax.set_yticklabels(["0", ".25", ".50", ".75", "1"])
         ax.set_xlabel("answers", color=colors.muted, fontsize=9)
-        ax.set_title("Learning curve", loc="left", color=colors.ink, fontsize=11, weight="bold")
         if not len(self.spent):
+            self._title(colors, "Learning curve", "")
             ax.text(
                 0.5,
                 0.5,
@@ -183,12 +193,11 @@ class LearningCurveDisplay(_Display):
             marker="o",
             markersize=4 if len(self.spent) < 40 else 0,
         )
-        ax.set_title(
-            f"{self.accuracy[-1]:.2f}  ({self.low[-1]:.2f} to {self.high[-1]:.2f}, "
-            f"n={self.n_validation})",
-            loc="right",
-            color=colors.accent,
-            fontsize=10,
+        interval = f"{self.low[-1]:.2f} to {self.high[-1]:.2f}"
+        self._title(
+            colors,
+            "Learning curve",
+            f"{self.accuracy[-1]:.2f}  ({interval}, n={self.n_validation})",
         )
         return self
 
@@ -289,13 +298,8 @@ class BudgetDisplay(_Display):
         ax.set_xticks([])
         ax.spines["bottom"].set_visible(False)
         ax.set_xlim(0, max(1.0, left.max(initial=0)) * 1.12)
-        ax.set_title("Budget", loc="left", color=colors.ink, fontsize=11, weight="bold")
-        ax.set_title(
-            f"{self.spent} of {self.total} spent, {self.remaining} left",
-            loc="right",
-            color=colors.accent,
-            fontsize=10,
-        )
+        fact = f"{self.spent} of {self.total} spent, {self.remaining} left"
+        self._title(colors, "Budget", fact)
         if self._footnote(len(shown)):
             ax.set_xlabel(self._footnote(len(shown)), color=colors.muted, fontsize=9)
         if len(self.counts) > 1:

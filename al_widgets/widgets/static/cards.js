@@ -2,6 +2,8 @@
 
 /** @typedef {import("./state.js").Card} Card */
 
+const CELLS_A_TABLE = 10;
+
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -92,14 +94,19 @@ function text(card) {
   return node;
 }
 
-/** @param {Card} card */
+/** The cells, in as many tables side by side as there is room for. @param {Card} card */
 function row(card) {
-  const table = element("table", "al-row");
-  for (const [name, value] of card.cells ?? []) {
-    const line = table.insertRow();
-    const head = element("th", "", name);
-    head.scope = "row";
-    line.append(head, element("td", "", value));
+  const cells = card.cells ?? [];
+  const rows = element("div", "al-rows");
+  for (let start = 0; start < cells.length; start += CELLS_A_TABLE) {
+    const table = element("table", "al-row");
+    for (const [name, value] of cells.slice(start, start + CELLS_A_TABLE)) {
+      const line = table.insertRow();
+      const head = element("th", "", name);
+      head.scope = "row";
+      line.append(head, element("td", "", value));
+    }
+    rows.append(table);
   }
-  return table;
+  return rows;
 }

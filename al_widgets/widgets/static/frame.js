@@ -31,6 +31,7 @@ function classButton({ label, key }) {
   const button = element("button", "al-class");
   button.type = "button";
   button.dataset.label = label;
+  button.title = label;
   button.dataset[SUPPRESS] = "true";
   button.append(
     element("kbd", "al-key", key ? key.toUpperCase() : ""),
@@ -40,6 +41,19 @@ function classButton({ label, key }) {
   );
   if (key) button.setAttribute("aria-keyshortcuts", key);
   return button;
+}
+
+/**
+ * How wide a class's button must be for its name, and how many columns make even rows.
+ * @param {string[]} labels
+ */
+export function classGrid(labels) {
+  const longest = Math.max(...labels.map((label) => label.length));
+  const rows = labels.length <= 5 ? 1 : labels.length <= 12 ? 2 : labels.length;
+  return {
+    width: Math.min(260, Math.round(70 + 8.5 * longest)),
+    columns: Math.ceil(labels.length / rows) + (rows > 2 ? 8 : 0),
+  };
 }
 
 /**
@@ -95,6 +109,9 @@ export function buildFrame(info, typeAhead) {
   classes.setAttribute("aria-label", "Classes");
   const buttons = new Map(info.classes.map((item) => [item.label, classButton(item)]));
   classes.append(...buttons.values());
+  const { width, columns } = classGrid(info.classes.map((item) => item.label));
+  classes.style.setProperty("--al-class-width", `${width}px`);
+  classes.style.setProperty("--al-class-columns", String(columns));
 
   const tools = element("div", "al-tools");
   const skip = toolButton("al-skip", "Skip", `${shift}S`, typeAhead ? "Shift+S" : "s");
@@ -168,7 +185,7 @@ export function saveOffer(save, signal) {
   const button = toolButton("al-save-button", "Save", "");
   button.type = "submit";
   form.append(
-    element("span", "", "These labels live in memory and end with the kernel. Keep them in"),
+    element("span", "", "In memory only, gone with the kernel. Keep them in"),
     input, button,
   );
   form.addEventListener("submit", (event) => {

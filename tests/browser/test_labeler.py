@@ -477,3 +477,25 @@ def test_nothing_is_asked_from_the_network(nb):
     press(nb, "1")
     nb.wait_value("learner.budget.spent", 1)
     assert nb.foreign_requests == []
+
+
+def test_a_full_disk_is_said_and_the_answers_are_saved_once_there_is_room(own_nb):
+    nb = own_nb
+    start(nb)
+    press(nb, "1")
+    nb.wait_value("learner.budget.spent", 1)
+    nb.kernel_eval(
+        "import resource, os\n"
+        "room = max(os.path.getsize(f) for f in os.listdir('.') if 'sqlite' in f)\n"
+        "before = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))"
+    )
+    press(nb, "2", "3")
+    nb.page.wait_for_selector(".al-error:not([hidden])")
+    assert "saving 2" in nb.page.inner_text(".al-status")
+    assert nb.value("learner.budget.spent") == 1
+    nb.kernel_eval("resource.setrlimit(resource.RLIMIT_FSIZE, before)")
+    nb.wait_value("learner.budget.spent", 3)
+    nb.page.wait_for_selector(".al-saved:text-is('saved 3')")
+    nb.page.wait_for_selector(".al-error", state="hidden")
+    assert [label for _, label in labels(nb)] == [1, 2, 3]

@@ -64,7 +64,7 @@ class Labeler {
     this.heard = performance.now();
     this.cut = false;
     if (done?.length) this.outbox.drop(done);
-    if (text) this.face.complain(text);
+    if (text || done?.length) this.face.complain(text ?? "");
     this.paint();
   }
 

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from al_widgets.events import Labeled
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from al_widgets.state import State
@@ -146,6 +150,28 @@ def history(state: State) -> pd.DataFrame:
         "time",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def labels(state: State, value: Callable[[str], Any]) -> pd.DataFrame:
+    """Return the labels that stand, one row for each item and annotator.
+
+    Parameters
+    ----------
+    state : State
+        The fold of a learner's log.
+    value : callable
+        Gives the class of a name.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    events = [answer.event for answer in state.answers() if isinstance(answer.event, Labeled)]
+    columns = ["item", "label", "annotator", "seconds", "source", "strategy", "round", "time"]
+    frame = pd.DataFrame([[getattr(e, c) for c in columns] for e in events], columns=columns)
+    frame["label"] = [value(event.label) for event in events]
+    frame["seconds"] = frame["seconds"].astype(float)
+    frame["round"] = frame["round"].astype("Int64")
+    frame["time"] = pd.to_datetime(frame["time"], unit="s", utc=True)
+    return frame
 
 
 def labels_a_minute(times: list[float], last: int = 30) -> float:

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from al_widgets._arguments import Classes, check_counts, check_pool, check_validation
 from al_widgets.answering import Answers
 from al_widgets.choosing import Chooser, Plan
-from al_widgets.evaluation import Budget, history, validation_reserve
-from al_widgets.events import Fitted, Labeled
+from al_widgets.evaluation import Budget, history, labels, validation_reserve
 from al_widgets.log import Log
 from al_widgets.query import Query
 from al_widgets.sampling import PoolBasedSampling, Sampling
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from al_widgets.events import Fitted
     from al_widgets.pool import Pool
 
 
@@ -366,17 +366,8 @@ class ActiveLearner:
         ``item``, ``label``, ``annotator``, ``seconds``, ``source``, ``strategy`` ("validation"
         where the item was drawn at random and is held out), ``round``, ``time`` (UTC).
         """
-        import pandas as pd  # noqa: PLC0415
-
         with self._log.current() as state:
-            events = [r.event for r in state.answers() if isinstance(r.event, Labeled)]
-        columns = ["item", "label", "annotator", "seconds", "source", "strategy", "round", "time"]
-        frame = pd.DataFrame([[getattr(e, c) for c in columns] for e in events], columns=columns)
-        frame["label"] = [self._classes.value(e.label) for e in events]
-        frame["seconds"] = frame["seconds"].astype(float)
-        frame["round"] = frame["round"].astype("Int64")
-        frame["time"] = pd.to_datetime(frame["time"], unit="s", utc=True)
-        return frame
+            return labels(state, self._classes.value)
 
     @property
     def history(self) -> pd.DataFrame:

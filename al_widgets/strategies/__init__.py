@@ -6,7 +6,8 @@ A strategy is any object with ``select(context, batch_size) -> Query``. A plain 
 
 from __future__ import annotations
 
-from al_widgets.strategies._base import Strategy, as_strategy
+from al_widgets.strategies._accept import as_strategy
+from al_widgets.strategies._base import Strategy
 from al_widgets.strategies._random import Random
 from al_widgets.strategies._uncertainty import (
     Entropy,

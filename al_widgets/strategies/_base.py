@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
-
-from al_widgets.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from al_widgets.context import Context
@@ -24,25 +22,6 @@ class Strategy(Protocol):
     def select(self, context: Context, batch_size: int) -> Query:
         """Return the most useful candidates, best first."""
         ...
-
-
-def as_strategy(strategy: Any) -> Strategy:
-    """Return `strategy`, or one made of it if it is a function of the probabilities."""
-    from al_widgets.strategies._uncertainty import FromFunction  # noqa: PLC0415 - a circle
-
-    if isinstance(strategy, type):
-        remedy = f"Pass an instance: {strategy.__name__}()"
-    elif isinstance(strategy, Strategy):
-        return strategy
-    elif callable(strategy):
-        return FromFunction(strategy)
-    else:
-        remedy = "Pass for example al.strategies.Margin()"
-    raise InvalidInput(
-        "a strategy has select(context, batch_size), or is a function of the probabilities",
-        repr(strategy),
-        remedy,
-    )
 
 
 def most_useful(utilities: np.ndarray, batch_size: int, rng: np.random.Generator) -> np.ndarray:

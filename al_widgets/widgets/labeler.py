@@ -31,9 +31,10 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from al_widgets.context import predict_proba
-from al_widgets.events import Labeled
-from al_widgets.exceptions import AlWidgetsError, InvalidInput, StoreError
+from al_widgets.exceptions import AlWidgetsError, StoreError
 from al_widgets.widgets._assets import script, style
+from al_widgets.widgets._keys import class_keys
+from al_widgets.widgets._message import Message, told
 from al_widgets.widgets._still import LearnerWidget
 from al_widgets.worker import Worker
 
@@ -42,11 +43,7 @@ if TYPE_CHECKING:
 
     from al_widgets.learner import ActiveLearner
     from al_widgets.query import Query
-    from al_widgets.state import State
 
-_UNDO_KNOWN = 20  # steps back that the browser is told; more arrive as these are taken
-_DIGITS = "1234567890"
-_RESERVED = "sm"
 _GUESSES = 3
 
 
@@ -90,7 +87,7 @@ class Labeler(LearnerWidget):
         prompt: str = "Which class is this?",
     ) -> None:
         names = [str(value) for value in learner.classes]
-        self._keys = _class_keys(names, keys)
+        self._keys = class_keys(names, keys)
         self._prompt = prompt
         self._sending, self._hearing = threading.RLock(), threading.Lock()
         self._worker = Worker("al_widgets next items")
@@ -167,9 +164,9 @@ class Labeler(LearnerWidget):
             ]
             learner = self._learner
             with learner.log.current() as state:
-                told = _told(state, learner.annotator, items)
+                heard = told(state, learner.annotator, items)
             self._state = {
-                **told,
+                **heard,
                 "total": learner.budget.total,
                 "training": learner.is_training,
                 "failure": learner.failure,
@@ -202,14 +199,14 @@ class Labeler(LearnerWidget):
         done: list[str] = []
         try:
             with self._hearing:
-                self._handle(_Message(content), done)
+                self._handle(Message(content), done)
             text = ""
         except AlWidgetsError as error:
             text = str(error)
         with self._sending:
             self.send({"type": "heard", "done": done, "text": text})
 
-    def _handle(self, message: _Message, done: list[str]) -> None:
+    def _handle(self, message: Message, done: list[str]) -> None:
         match message.type:
             case "ping":
                 pass
@@ -221,7 +218,7 @@ class Labeler(LearnerWidget):
             case _:
                 message.refuse_type()
 
-    def _answer(self, operations: list[_Message], done: list[str]) -> None:
+    def _answer(self, operations: list[Message], done: list[str]) -> None:
         """Do what was done in the browser; say in `done` what it may forget."""
         refused: AlWidgetsError | None = None
         for operation in operations:
@@ -236,7 +233,7 @@ class Labeler(LearnerWidget):
         if refused:
             raise refused
 
-    def _do(self, message: _Message, id_: str) -> None:
+    def _do(self, message: Message, id_: str) -> None:
         learner = self._learner
         match message.type:
             case "label":
@@ -250,111 +247,3 @@ class Labeler(LearnerWidget):
                 learner.redo(target=message.text("target"), id=id_)
             case _:
                 message.refuse_type()
-
-
-class _Message:
-    """What a browser sent, taken with care: anything may come."""
-
-    def __init__(self, content: Any) -> None:
-        if not isinstance(content, dict):
-            raise InvalidInput("a message is a mapping", repr(content)[:80], "Reload the page")
-        self._content = content
-        self.type = content.get("type")
-
-    def refuse_type(self) -> None:
-        raise InvalidInput(
-            "a message has a known type",
-            repr(self.type)[:80],
-            "Reload the page: its script is of another version",
-        )
-
-    def operations(self) -> list[_Message]:
-        operations = self._content.get("operations")
-        if not isinstance(operations, list):
-            raise InvalidInput(
-                "an 'answers' message has a list of operations",
-                repr(operations)[:80],
-                "Reload the page",
-            )
-        return [_Message(operation) for operation in operations]
-
-    def text(self, name: str) -> str:
-        value = self._content.get(name)
-        if not isinstance(value, str) or not value or len(value) > 10_000:
-            raise InvalidInput(
-                f"a {self.type!r} message has a text {name!r}", repr(value)[:80], "Reload the page"
-            )
-        return value
-
-    def seconds(self) -> float | None:
-        value = self._content.get("seconds")
-        if value is None:
-            return None
-        if not isinstance(value, int | float) or not 0 <= value < 1e9:
-            raise InvalidInput(
-                "seconds is a number that is not negative", repr(value)[:80], "Reload the page"
-            )
-        return float(value)
-
-
-def _told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
-    """Return the fold as far as a browser with these items needs it."""
-    answers: dict[str, str | None] = {}
-    for item in items:
-        if item in state.labels:
-            answers[item] = state.labels[item]
-        elif state.answer(item, annotator) is not None:
-            answers[item] = None
-    undo = [_action(state, event.id, event) for event in state.undoable(annotator, _UNDO_KNOWN)]
-    redo = [
-        {**_action(state, retraction.id, event), "action": event.id}
-        for retraction, event in state.redoable(annotator, _UNDO_KNOWN)
-    ]
-    asked = state.open_query(annotator)
-    return {
-        "round": asked.round if asked else None,
-        "answers": answers,
-        "counts": {label: n for label, n in state.counts.items() if n},
-        "spent": state.spent.total(),
-        "undo": undo,
-        "redo": redo,
-        "fits": len(state.fits()),
-    }
-
-
-def _action(state: State, id_: str, event: Any) -> dict[str, Any]:
-    action = {"id": id_, "item": event.item, "after": _word(event)}
-    before = state.previous_answer(event)
-    return action if before is None else {**action, "before": _word(before)}
-
-
-def _word(event: Any) -> str | None:
-    return event.label if isinstance(event, Labeled) else None
-
-
-def _is_key(key: str) -> bool:
-    return len(key) == 1 and key.isascii() and key.isalnum() and key not in _RESERVED
-
-
-def _class_keys(names: list[str], keys: Mapping[Any, str] | None) -> dict[str, str | None]:
-    """Return the key of each class; None where it has none."""
-    if keys is None:
-        own: list[str | None] = [
-            name.lower() for name in names
-        ]  # digits and letters are their own keys
-        if all(_is_key(name or "") for name in own) and len(set(own)) == len(own):
-            return dict(zip(names, own, strict=True))
-        return {name: _DIGITS[i] if i < len(_DIGITS) else None for i, name in enumerate(names)}
-    chosen = {str(label): str(key).lower() for label, key in keys.items()}
-    for label, key in chosen.items():
-        if label not in names:
-            raise InvalidInput("keys belong to classes", repr(label), f"Choose among {names[:20]}")
-        if not _is_key(key):
-            raise InvalidInput(
-                "a key is one letter or digit that means nothing else (S skips, M guesses)",
-                f"{key!r} for {label!r}",
-                "Choose another",
-            )
-    if len(set(chosen.values())) < len(chosen):
-        raise InvalidInput("keys must differ", repr(chosen), "Give each class a key of its own")
-    return {name: chosen.get(name) for name in names}

@@ -198,7 +198,7 @@ class TestRows:
         frame = pd.DataFrame({"age": [31, 52], "income": [1.5, 2.123456789]}, index=[9, 4])
         card = Content(frame).card(1)
         assert card["cells"] == [["age", "52"], ["income", "2.12346"]]
-        assert card["alt"] == "age 52, income 2.12346"
+        assert card["alt"] == "52 · 2.12346"
 
     def test_mappings_are_rows(self):
         assert Content([{"a": 1, "b": "<b>"}]).card(0)["cells"] == [["a", "1"], ["b", "<b>"]]

@@ -1,0 +1,93 @@
+"""What a browser says, and what it is told, as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from al_widgets.events import Labeled
+from al_widgets.exceptions import InvalidInput
+
+if TYPE_CHECKING:
+    from al_widgets.state import State
+
+_UNDO_KNOWN = 20  # steps back that the browser is told; more arrive as these are taken
+
+
+class Message:
+    """What a browser sent, taken with care: anything may come."""
+
+    def __init__(self, content: Any) -> None:
+        if not isinstance(content, dict):
+            raise InvalidInput("a message is a mapping", repr(content)[:80], "Reload the page")
+        self._content = content
+        self.type = content.get("type")
+
+    def refuse_type(self) -> None:
+        raise InvalidInput(
+            "a message has a known type",
+            repr(self.type)[:80],
+            "Reload the page: its script is of another version",
+        )
+
+    def operations(self) -> list[Message]:
+        operations = self._content.get("operations")
+        if not isinstance(operations, list):
+            raise InvalidInput(
+                "an 'answers' message has a list of operations",
+                repr(operations)[:80],
+                "Reload the page",
+            )
+        return [Message(operation) for operation in operations]
+
+    def text(self, name: str) -> str:
+        value = self._content.get(name)
+        if not isinstance(value, str) or not value or len(value) > 10_000:
+            raise InvalidInput(
+                f"a {self.type!r} message has a text {name!r}", repr(value)[:80], "Reload the page"
+            )
+        return value
+
+    def seconds(self) -> float | None:
+        value = self._content.get("seconds")
+        if value is None:
+            return None
+        if not isinstance(value, int | float) or not 0 <= value < 1e9:
+            raise InvalidInput(
+                "seconds is a number that is not negative", repr(value)[:80], "Reload the page"
+            )
+        return float(value)
+
+
+def told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
+    """Return the fold as far as a browser with these items needs it."""
+    answers: dict[str, str | None] = {}
+    for item in items:
+        if item in state.labels:
+            answers[item] = state.labels[item]
+        elif state.answer(item, annotator) is not None:
+            answers[item] = None
+    undo = [_action(state, event.id, event) for event in state.undoable(annotator, _UNDO_KNOWN)]
+    redo = [
+        {**_action(state, retraction.id, event), "action": event.id}
+        for retraction, event in state.redoable(annotator, _UNDO_KNOWN)
+    ]
+    asked = state.open_query(annotator)
+    return {
+        "round": asked.round if asked else None,
+        "answers": answers,
+        "counts": {label: n for label, n in state.counts.items() if n},
+        "spent": state.spent.total(),
+        "undo": undo,
+        "redo": redo,
+        "fits": len(state.fits()),
+    }
+
+
+def _action(state: State, id_: str, event: Any) -> dict[str, Any]:
+    action = {"id": id_, "item": event.item, "after": _word(event)}
+    before = state.previous_answer(event)
+    return action if before is None else {**action, "before": _word(before)}
+
+
+def _word(event: Any) -> str | None:
+    return event.label if isinstance(event, Labeled) else None

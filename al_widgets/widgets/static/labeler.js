@@ -254,7 +254,10 @@ class Labeler {
     const what = kept === 1 ? "1 answer is" : `${kept} answers are`;
     const rest = kept ? ` ${what} kept in this browser until then.` : "";
     let alarm = "";
-    if (this.cut) alarm = `The kernel was restarted or is gone. Run the cell again to go on.${rest}`;
+    if (this.cut && !this.model.get("_info").durable) {
+      alarm = "The kernel is gone, and the labels with it: they were in memory only. "
+        + "Make the learner with store=\"labels.sqlite\" to keep them.";
+    } else if (this.cut) alarm = `The kernel was restarted or is gone. Run the cell again to go on.${rest}`;
     else if (silent) alarm = `The kernel does not answer: it is busy, or gone.${rest}`;
     const offered = alarm === "" && !this.model.get("_info").durable;
     if (notice.dataset.says === `${alarm}${offered}`) return;

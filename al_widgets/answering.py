@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from al_widgets.events import VALIDATION, Asked, Labeled, Retracted, Skipped, new_id
 from al_widgets.exceptions import BudgetExhausted
@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from al_widgets.choosing import Chooser, Plan
+    from al_widgets.events import Event
     from al_widgets.log import Log
+    from al_widgets.state import State
     from al_widgets.training import Trainer
 
-_LATE = 0.2  # the share of a query that is left when the next one is chosen anew
+    _Decide = Callable[[State], tuple[Event, ...]]
 
-_Answer = TypeVar("_Answer", Labeled, Skipped)
+_LATE = 0.2  # the share of a query that is left when the next one is chosen anew
 
 
 class Answers:
@@ -41,91 +43,109 @@ class Answers:
 
     def label(self, item: str, name: str, seconds: float | None, id_: str | None) -> None:
         """Record a label, unless it says nothing new."""
-        with self._log.current() as state:
+
+        def decide(state: State) -> tuple[Event, ...]:
             before = state.answer(item, self._annotator)
             if id_ and state.knows(id_):
-                return
+                return ()
             if isinstance(before, Labeled) and before.label == name:
-                return
+                return ()
             if not isinstance(before, Labeled) and state.spent.total() >= self._plan.total:
                 raise BudgetExhausted(
                     "the budget is spent",
                     f"{state.spent.total()} answers of {self._plan.total}",
                     "Make the learner with a larger budget= on the same store to go on",
                 )
+            asked, opened = self._asked(state, item)
+            strategy = None
+            if asked:
+                strategy = VALIDATION if item in asked.held_out else asked.strategy
+            label = Labeled(
+                id=id_ or new_id(),
+                annotator=self._annotator,
+                item=item,
+                label=name,
+                seconds=seconds,
+                strategy=strategy,
+                round=asked.round if asked else None,
+            )
+            return (*opened, label)
 
-            def event(asked: Asked | None) -> Labeled:
-                strategy = None
-                if asked:
-                    strategy = VALIDATION if item in asked.held_out else asked.strategy
-                return Labeled(
-                    id=id_ or new_id(),
-                    annotator=self._annotator,
-                    item=item,
-                    label=name,
-                    seconds=seconds,
-                    strategy=strategy,
-                    round=asked.round if asked else None,
-                )
-
-            self._answer(item, event)
+        self._record(decide)
 
     def skip(self, item: str, reason: str, seconds: float | None, id_: str | None) -> None:
         """Record that the annotator passes over the item."""
-        with self._log.current() as state:
+
+        def decide(state: State) -> tuple[Event, ...]:
             if isinstance(state.answer(item, self._annotator), Skipped):
-                return
-            self._answer(
-                item,
-                lambda asked: Skipped(
-                    id=id_ or new_id(),
-                    annotator=self._annotator,
-                    item=item,
-                    reason=reason,
-                    seconds=seconds,
-                    round=asked.round if asked else None,
-                ),
+                return ()
+            asked, opened = self._asked(state, item)
+            skipped = Skipped(
+                id=id_ or new_id(),
+                annotator=self._annotator,
+                item=item,
+                reason=reason,
+                seconds=seconds,
+                round=asked.round if asked else None,
             )
+            return (*opened, skipped)
+
+        self._record(decide)
 
     def undo(self, target: str | None, id_: str | None) -> bool:
         """Retract an answer, the last one if no other is named."""
-        with self._log.current() as state:
+
+        def decide(state: State) -> tuple[Event, ...]:
             last = state.undoable(self._annotator)
-            return self._retract(target or (last[0].id if last else None), id_)
+            wanted = target or (last[0].id if last else None)
+            if wanted is None or not state.can_undo(wanted, self._annotator):
+                return ()
+            return (Retracted(id=id_ or new_id(), annotator=self._annotator, target=wanted),)
+
+        return self._retract(decide, id_)
 
     def redo(self, target: str | None, id_: str | None) -> bool:
         """Retract a retraction, the last one if no other is named."""
-        with self._log.current() as state:
+
+        def decide(state: State) -> tuple[Event, ...]:
             last = state.redoable(self._annotator)
-            return self._retract(target or (last[0][0].id if last else None), id_)
+            wanted = target or (last[0][0].id if last else None)
+            if wanted is None or not state.can_redo(wanted, self._annotator):
+                return ()
+            return (Retracted(id=id_ or new_id(), annotator=self._annotator, target=wanted),)
 
-    def _retract(self, target: str | None, id_: str | None) -> bool:
-        state = self._log.state
-        if target is None or not state.knows(target) or (id_ and state.knows(id_)):
-            return False
-        self._record(Retracted(id=id_ or new_id(), annotator=self._annotator, target=target))
-        self._trainer.settle()
-        return True
+        return self._retract(decide, id_)
 
-    def _answer(self, item: str, event: Callable[[Asked | None], _Answer]) -> None:
-        """Record an answer, and before it the opening of the query it belongs to, if need be.
+    def _retract(self, decide: _Decide, id_: str | None) -> bool:
+        done = self._record(lambda state: () if id_ and state.knows(id_) else decide(state))
+        if done:
+            self._trainer.settle()
+        return done
+
+    def _asked(self, state: State, item: str) -> tuple[Asked | None, tuple[Asked, ...]]:
+        """Return the query that asked about the item, and, if it must be opened first, that.
 
         A browser is already at the next query, which was sent ahead, when its first answer comes.
         """
-        state = self._log.state
         asked = state.asked(item, self._annotator)
-        opened: tuple[Asked, ...] = ()
         if asked is None and state.open_query(self._annotator) is None:
             ahead = self._chooser.take(state)
             if ahead is not None and item in ahead.items:
-                asked, opened = ahead, (ahead,)
-        self._record(*opened, event(asked))
+                return ahead, (ahead,)
+        return asked, ()
 
-    def _record(self, *events: Asked | Labeled | Skipped | Retracted) -> None:
-        """Record, and if that completes a query have the model trained and the next one opened."""
-        state = self._log.state
-        before = state.open_query(self._annotator)
-        self._log.record(*events)
+    def _record(self, decide: _Decide) -> bool:
+        """Record what `decide` makes of the state; decide anew if another process was faster."""
+        with self._log.current() as state:
+            while events := decide(state):
+                before = state.open_query(self._annotator)
+                if self._log.record(*events, after=state.position):
+                    self._set_going(state, before)
+                    return True
+        return False
+
+    def _set_going(self, state: State, before: Asked | None) -> None:
+        """If a query is complete now, have the model trained and the next query opened."""
         after = state.open_query(self._annotator)
         completed = before is not None and (after is None or after.round > before.round)
         if completed and state.changed_since(next(reversed(state.fits()), None)):

@@ -110,10 +110,10 @@ class Chooser:
             Empty if the budget is spent; None if nothing is chosen yet.
         """
         with self._log.current() as state:
+            if self._plan.total <= state.spent.total():
+                return Query()
             asked = state.open_query(self._annotator)
             if asked is None:
-                if self._plan.batch(state) == 0:
-                    return Query()
                 asked = self.take(state)
                 if asked is None or not self._log.record(asked, after=state.position):
                     return None

@@ -124,8 +124,9 @@ def _value_range(values: Any) -> tuple[float, float]:
     kind = sample[0].dtype
     if kind == np.bool_:
         return 0, 1
-    if kind == np.uint16:
-        return 0, 65535
+    if kind == np.uint16:  # cameras give 10, 12, 14 or 16 bits
+        bits = int(max(pixels.max(initial=0) for pixels in sample)).bit_length()
+        return 0, 2 ** max(8, bits + bits % 2) - 1
     finite = [pixels[np.isfinite(pixels)] for pixels in sample]
     low = min((float(pixels.min()) for pixels in finite if pixels.size), default=0.0)
     high = max((float(pixels.max()) for pixels in finite if pixels.size), default=1.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import threading
 import weakref
 from typing import TYPE_CHECKING
@@ -46,8 +47,8 @@ class Log:
     Attributes
     ----------
     state : State
-        What the events add up to, as far as they were read. Look at it only while `current` is
-        held.
+        What the events add up to, as far as they were read. Look at it only inside `current` or
+        `known`.
     """
 
     def __init__(self, store: LabelStore) -> None:
@@ -67,7 +68,8 @@ class Log:
             outermost = self._owner is None
             self._owner = threading.get_ident()
             try:
-                self._read()
+                if outermost:
+                    self._read()
                 yield self.state
             finally:
                 if outermost:
@@ -75,6 +77,12 @@ class Log:
                     news, self._news = self._news, False
         if outermost and news:
             self._tell()
+
+    @contextlib.contextmanager
+    def known(self) -> Iterator[State]:
+        """Hold the lock, and give the state as it was last read: for whoever draws it, often."""
+        with self._lock:
+            yield self.state
 
     def record(self, *events: Event, after: int | None = None) -> bool:
         """Make events durable, then take them in.
@@ -120,9 +128,10 @@ class Log:
             self._tell()
 
     def _tell(self) -> None:
-        for reference in list(self._listeners):
-            listener = reference()
-            if listener is None:
-                self._listeners.remove(reference)
-            else:
-                listener()
+        self._listeners = [reference for reference in self._listeners if reference() is not None]
+        for reference in self._listeners:
+            if (listener := reference()) is not None:
+                try:
+                    listener()
+                except Exception:  # what happened has happened; a picture of it may fail
+                    logging.getLogger(__name__).exception("a listener failed")

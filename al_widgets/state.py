@@ -185,6 +185,16 @@ class State:
         """Whether an answer or a retraction of this id is in the log."""
         return event_id in self._recorded or event_id in self._retractions
 
+    def can_undo(self, event_id: str, annotator: str) -> bool:
+        """Whether the event is an answer of this annotator that stands."""
+        recorded = self._recorded.get(event_id)
+        stands = len(self._toggles.get(event_id, ())) % 2 == 0
+        return recorded is not None and stands and recorded.event.annotator == annotator
+
+    def can_redo(self, event_id: str, annotator: str) -> bool:
+        """Whether the event is a retraction that this annotator may still take back."""
+        return any(retraction.id == event_id for retraction in self._undone.get(annotator, ()))
+
     def open_query(self, annotator: str) -> Asked | None:
         """Return the annotator's earliest query that has an unanswered item."""
         rounds = self._asked[annotator]

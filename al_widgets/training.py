@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from al_widgets.pool import Pool
     from al_widgets.state import State
 
+_CHECKED = 100  # rows on which a new model must give probabilities
 _FEWEST_CLASSES = 2
 _SCALED_ON = 20_000  # rows that the default model's scaler looks at
 
@@ -80,6 +81,11 @@ def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state
         Rows to predict; m may be 0.
     random_state : int
         Seed of the copy.
+
+    Raises
+    ------
+    ModelError
+        If the trained model gives probabilities that are no numbers.
     """
     from sklearn.base import clone  # noqa: PLC0415
 
@@ -93,6 +99,12 @@ def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state
     started = time.perf_counter()
     model.fit(X, y)
     seconds = time.perf_counter() - started
+    if not np.isfinite(model.predict_proba(X[:_CHECKED])).all():
+        raise ModelError(
+            "a model's probabilities must be numbers",
+            f"NaN from {type(model).__name__}",
+            "Scale the features, or choose another model",
+        )
     predictions = model.predict(X_validation) if X_validation.shape[0] else np.empty(0, dtype=int)
     return Trained(model, seconds, np.asarray(predictions, dtype=int))
 

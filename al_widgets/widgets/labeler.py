@@ -88,7 +88,7 @@ class Labeler(LearnerWidget):
     ) -> None:
         names = [str(value) for value in learner.classes]
         self._keys = class_keys(names, keys)
-        self._prompt = prompt
+        self._prompt, self._total = prompt, learner.budget.total
         self._sending, self._hearing = threading.RLock(), threading.Lock()
         self._worker = Worker("al_widgets next items")
         self._fed: tuple[Any, ...] | None = None
@@ -96,7 +96,7 @@ class Labeler(LearnerWidget):
         super().__init__(learner)
         self._info = self._describe()
         self._feed()
-        self._worker.submit(self._feed)
+        self._worker.submit(self._feed_and_tell)
         self.on_msg(self._heard)
         learner.subscribe(self._changed)
 
@@ -116,14 +116,24 @@ class Labeler(LearnerWidget):
         """Tell the browser what changed; have the worker look for what comes next."""
         self._send_state()
         if self._needs() != self._fed:
-            self._worker.submit(self._feed)
+            self._worker.submit(self._feed_and_tell)
 
     def _needs(self) -> tuple[Any, ...]:
         """Return what the pages and suggestions depend on."""
         learner = self._learner
-        with learner.log.current() as state:
+        with learner.log.known() as state:
             asked = state.open_query(learner.annotator)
-            return asked and asked.round, learner.newest_model, learner.sampling
+            is_spent = state.spent.total() >= self._total
+            return asked and asked.round, is_spent, learner.newest_model, learner.sampling
+
+    def _feed_and_tell(self) -> None:
+        """Send the next items; if they cannot be chosen, say why in their place."""
+        try:
+            self._feed()
+        except Exception as error:
+            self._ended = f"The next items could not be chosen. {type(error).__name__}: {error}"
+            self._send_state()
+            raise
 
     def _feed(self) -> None:
         """Send the items of the open query and of the next one."""
@@ -163,11 +173,11 @@ class Labeler(LearnerWidget):
                 for card in (page["cards"] if page else ())
             ]
             learner = self._learner
-            with learner.log.current() as state:
+            with learner.log.known() as state:
                 heard = told(state, learner.annotator, items)
             self._state = {
                 **heard,
-                "total": learner.budget.total,
+                "total": self._total,
                 "training": learner.is_training,
                 "failure": learner.failure,
                 "ended": self._ended,

@@ -79,6 +79,10 @@ test("the next item is the next unanswered one, then one that was passed over, t
   assert.equal(nextItem(pages, view, "d"), null);
 });
 
+test("there is no next item once the budget is spent", () => {
+  assert.equal(nextItem(pages, { ...empty(), spent: 10 }, "a"), null);
+});
+
 test("a neighbour is found in the page, answered or not, and the ends hold", () => {
   assert.equal(neighbour([pages[0]], "b", -1), "a");
   assert.equal(neighbour([pages[0]], "a", -1), "a");

@@ -609,6 +609,63 @@ class TestBadArguments:
         assert learner.budget.remaining == 0
 
 
+class TestBudgetSpentByHand:
+    def test_an_open_query_is_asked_no_further(self, truth):
+        learner = make_learner(budget=3)
+        open_items = set(learner.query().ids)
+        others = [item for item in truth if item not in open_items][:3]
+        for item in others:
+            learner.label(item, truth[item])
+        assert learner.budget.remaining == 0
+        assert not learner.query()
+
+    def test_undo_brings_it_back(self, truth):
+        learner = make_learner(budget=3)
+        asked = learner.query()
+        for item in [item for item in truth if item not in asked.ids][:3]:
+            learner.label(item, truth[item])
+        learner.undo()
+        assert learner.query().ids == asked.ids
+
+
+class TestTargets:
+    def test_an_answer_is_undone_once(self):
+        learner = make_learner()
+        learner.label("0", "a", id="first")
+        n = len(events(learner.store))
+        assert learner.undo(target="first")
+        assert not learner.undo(target="first")
+        assert len(events(learner.store)) == n + 1
+
+    def test_redo_takes_retractions_and_undo_answers(self):
+        learner = make_learner()
+        learner.label("0", "a", id="first")
+        assert not learner.redo(target="first")
+        learner.undo(target="first", id="back")
+        assert not learner.undo(target="back")
+        assert learner.redo(target="back")
+        assert list(learner.labels["item"]) == ["0"]
+
+    def test_the_answer_of_another_annotator_is_not_mine_to_undo(self, sqlite_path):
+        ann = make_learner(store=sqlite_path, annotator="ann")
+        bob = make_learner(store=sqlite_path, annotator="bob")
+        ann.label("0", "a", id="hers")
+        assert not bob.undo(target="hers")
+        assert len(bob.labels) == 1
+
+
+def test_a_listener_that_fails_does_not_fail_the_label(caplog):
+    class Painter:
+        def paint(self):
+            raise RuntimeError("no paint")
+
+    learner, painter = make_learner(), Painter()
+    learner.subscribe(painter.paint)
+    learner.label("0", "a")
+    assert len(learner.labels) == 1
+    assert "no paint" in caplog.text
+
+
 class TestModelsThatFail:
     def test_a_model_that_cannot_be_trained_loses_no_label_and_the_next_query_comes(self, truth):
         learner = make_learner(model=FitsNever())
@@ -639,20 +696,19 @@ class TestModelsThatFail:
         assert mended.retrain().n_labels == 3
         assert mended.failure == ""
 
-    def test_probabilities_that_are_no_numbers_are_told_and_nothing_is_asked(self, truth):
+    def test_probabilities_that_are_no_numbers_fail_the_training_and_the_next_query_comes(
+        self, truth
+    ):
         learner = make_learner(model=SaysNaN())
         answer(learner, learner.query(), truth)
-        n = len(events(settled(learner).store))
-        with refused(ModelError, "must be numbers", "NaN from SaysNaN", "another model"):
-            learner.query()
-        assert len(events(learner.store)) == n
+        settled(learner)
+        assert "NaN from SaysNaN" in learner.failure
+        assert learner.model is None
+        with pytest.warns(RuntimeWarning, match="must be numbers"):
+            assert len(learner.query()) == 3
         assert len(learner.labels) == 3
-
-    def test_with_such_a_model_a_strategy_that_needs_none_goes_on(self, truth):
-        learner = make_learner(model=SaysNaN())
-        answer(learner, learner.query(), truth)
-        learner.sampling = Random()
-        assert len(learner.query()) == 3
+        with refused(ModelError, "must be numbers", "NaN from SaysNaN", "another model"):
+            learner.retrain()
 
 
 def test_sparse_features_are_learned_as_they_are(truth):

@@ -172,7 +172,8 @@ class Alone(RuleBasedStateMachine):
         query = self.learner.query()
         number, answered = self.open_round(), self.me.last()
         if number < len(self.me.rounds):
-            assert query.ids == self.me.rounds[number]
+            is_spent = len(self.me.labels()) >= BUDGET
+            assert query.ids == (() if is_spent else self.me.rounds[number])
             return
         left = min(BUDGET - len(self.me.labels()), N_ITEMS - len(answered))
         assert len(query) == min(BATCH, left)
@@ -211,7 +212,9 @@ class Alone(RuleBasedStateMachine):
     @invariant()
     def the_open_query_is_that_of_the_model(self):
         if hasattr(self, "learner") and self.open_round() < len(self.me.rounds):
-            assert self.learner.query().ids == self.me.rounds[self.open_round()]
+            is_spent = len(self.me.labels()) >= BUDGET  # then nothing more is asked
+            asked = () if is_spent else self.me.rounds[self.open_round()]
+            assert self.learner.query().ids == asked
 
     @invariant()
     def the_curve_is_that_of_the_model_and_comes_back_unchanged(self):
@@ -279,7 +282,7 @@ class Together(RuleBasedStateMachine):
         opened = self.open_items(name)
         query = self.learners[name].query()
         if opened:
-            assert query.ids == opened
+            assert query.ids == (opened if self.spent() < BUDGET else ())
         elif query:
             self.did[name].rounds.append(query.ids)
 
@@ -348,7 +351,7 @@ class Together(RuleBasedStateMachine):
     def the_open_queries_are_those_of_the_model(self):
         for name, learner in getattr(self, "learners", {}).items():
             if opened := self.open_items(name):
-                assert learner.query().ids == opened
+                assert learner.query().ids == (opened if self.spent() < BUDGET else ())
 
 
 ENOUGH = settings(

@@ -117,13 +117,14 @@ export function inOrder(pages) {
 
 /**
  * The item to go to after `current`: the next unanswered one of its page, the first unanswered one
- * of any page, or null.
+ * of any page, or null. Null too when the budget is spent.
  * @param {NonNullable<Page>[]} pages   in order
  * @param {State} view
  * @param {string | null} current
  * @returns {string | null}
  */
 export function nextItem(pages, view, current) {
+  if (view.spent >= view.total) return null;
   const ids = pages.flatMap((page) => page.cards.map((card) => card.id));
   const page = pages.find((candidate) => candidate.cards.some((card) => card.id === current));
   const own = page ? page.cards.map((card) => card.id) : [];

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import urllib.parse
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +85,9 @@ class Tab:
             self.page.evaluate("() => { window.jupyterapp.shell.expandLeft(); }")
         else:
             quoted = urllib.parse.quote(self.path)
-            # reset: without it the tabs of the last visitor are opened again
-            self.page.goto(f"{self.lab.url}/lab/tree/{quoted}?reset&token={self.lab.token}")
+            # a workspace of its own: a reload opens no tabs of other pages
+            workspace = f"{self.lab.url}/lab/workspaces/{uuid.uuid4().hex}"
+            self.page.goto(f"{workspace}/tree/{quoted}?token={self.lab.token}")
         self._wait_open(timeout)
 
     def _listen(self) -> None:

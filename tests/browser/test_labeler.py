@@ -37,8 +37,8 @@ def nb(one_notebook, request):
 
 @pytest.fixture
 def own_nb(notebook):
-    """A notebook and a kernel that may be killed."""
-    return notebook(SETUP, "al.Labeler(learner)", ready=READY)
+    """A notebook and a kernel that may be killed, in a page that may be reloaded."""
+    return notebook(SETUP, "al.Labeler(learner)", ready=READY, fresh=True)
 
 
 def item(nb):
@@ -46,8 +46,9 @@ def item(nb):
 
 
 def press(nb, *keys):
-    """Press keys one after the other, each as soon as the item before has gone."""
+    """Press keys one after the other; each waits for no more than that there is an item."""
     for key in keys:
+        nb.page.wait_for_selector(".al-card[data-item], .al-wait:has-text('spent')")
         nb.page.keyboard.press(key)
 
 

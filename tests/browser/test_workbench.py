@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 
@@ -54,12 +53,8 @@ def test_a_batch_of_answers_moves_the_curve_and_the_budget(nb):
     answer_batch(nb)
     nb.page.wait_for_selector('.al-part-curve img[alt^="Accuracy"]')
     nb.page.wait_for_selector('.al-part-budget img[alt^="10 of 200"]')
-    first = chart(nb, "curve")
     answer_batch(nb)
-    nb.page.wait_for_function(
-        f"document.querySelector('.al-part-curve img').alt !== {json.dumps(first)}"
-    )
-    assert re.search(r"after 20 answers", chart(nb, "curve"))
+    nb.page.wait_for_selector('.al-part-curve img[alt*="after 20 answers"]')
 
 
 def test_undo_moves_the_curve_back_and_redo_forth(nb):

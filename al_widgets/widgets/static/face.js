@@ -86,7 +86,7 @@ export class Face {
   }
 
   /** @param {Scene} scene */
-  showClasses({ view, current }) {
+  showClasses({ view, current, guess, guessShown }) {
     const most = Math.max(1, ...this.labels.map((label) => view.counts[label] ?? 0));
     const given = view.answers[current ?? ""];
     for (const [label, button] of this.frame.buttons) {
@@ -98,7 +98,7 @@ export class Face {
     }
     this.frame.undo.disabled = view.undo.length === 0;
     this.frame.redo.disabled = view.redo.length === 0;
-    this.frame.suggest.disabled = view.fits === 0;
+    this.frame.suggest.disabled = !guess && !guessShown; // a model may be newer than its guesses
   }
 
   /** Leave only the classes that may be meant, the likeliest first. */

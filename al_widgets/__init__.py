@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from al_widgets.oracle import SimulatedOracle
     from al_widgets.pool import Pool
     from al_widgets.query import Query
+    from al_widgets.race_result import RaceResult
+    from al_widgets.racing import race
     from al_widgets.sampling import PoolBasedSampling
     from al_widgets.store import LabelStore
     from al_widgets.widgets import BudgetUse, Labeler, LearningCurve, Workbench
@@ -38,10 +40,12 @@ _HOMES = {
     "Pool": "pool",
     "PoolBasedSampling": "sampling",
     "Query": "query",
+    "RaceResult": "race_result",
     "SimulatedOracle": "oracle",
     "Workbench": "widgets",
     "datasets": None,
     "exceptions": None,
+    "race": "racing",
     "strategies": None,
 }
 
@@ -56,10 +60,12 @@ __all__ = [
     "Pool",
     "PoolBasedSampling",
     "Query",
+    "RaceResult",
     "SimulatedOracle",
     "Workbench",
     "datasets",
     "exceptions",
+    "race",
     "strategies",
 ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from al_widgets.exceptions import ModelError
+from al_widgets.exceptions import ModelError, PoolExhausted
 from al_widgets.pool import CHUNK
 from al_widgets.query import Query
 
@@ -51,6 +51,30 @@ class Context:
     def rng(self) -> np.random.Generator:
         """A fresh generator, the same one for the same seed."""
         return np.random.default_rng(self.seed)
+
+    def require(self, batch_size: int) -> None:
+        """Refuse a batch that is larger than what is left; a strategy begins with this.
+
+        Raises
+        ------
+        PoolExhausted
+            If there are fewer than `batch_size` candidates.
+        """
+        if len(self.candidates) < batch_size:
+            raise PoolExhausted(
+                "a batch needs that many candidates",
+                f"batch_size={batch_size}, {len(self.candidates)} candidates",
+                f"Pass batch_size<={len(self.candidates)}",
+            )
+
+    def rows(self, positions: np.ndarray) -> np.ndarray:
+        """Return scaled features of these items, in the space where distances are measured.
+
+        Returns
+        -------
+        ndarray of shape (n_positions, n_dimensions), float32
+        """
+        return self.pool.geometry.rows(positions)
 
     def proba_chunks(self, positions: np.ndarray) -> Iterator[np.ndarray]:
         """Yield class probabilities of the items at `positions`, some thousand rows at a time.

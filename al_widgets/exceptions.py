@@ -5,6 +5,7 @@ AlWidgetsError
 │   ├── UnknownClass               a label that is not one of the learner's classes
 │   └── UnknownItem                an id that is not in the pool
 ├── BudgetExhausted                every answer of the budget is spent
+├── PoolExhausted                  fewer candidates are left than are wanted
 ├── NotEnoughLabels                a model needs answers of two classes
 ├── ModelError                     the model failed, or answered something that is no probability
 └── StoreError                     the log could not be opened or written
@@ -54,6 +55,10 @@ class UnknownItem(InvalidInput):
 
 class BudgetExhausted(AlWidgetsError):
     """Every answer of the budget is spent."""
+
+
+class PoolExhausted(AlWidgetsError):
+    """Fewer candidates are left than are wanted."""
 
 
 class NotEnoughLabels(AlWidgetsError):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from al_widgets.content import Content, as_images
 from al_widgets.exceptions import InvalidInput, UnknownItem
+from al_widgets.geometry import Geometry
 from al_widgets.ids import Names, Positions
 
 if TYPE_CHECKING:
@@ -124,6 +126,11 @@ class Pool:
                 repr(item),
                 f"The pool has {len(self):,} ids, from {self.ids[0]!r} to {self.ids[-1]!r}",
             ) from None
+
+    @cached_property
+    def geometry(self) -> Geometry:
+        """Where the items lie, and which are near each other; computed when it is asked for."""
+        return Geometry(self.features)
 
     @property
     def identity(self) -> str:

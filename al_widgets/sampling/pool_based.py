@@ -35,7 +35,8 @@ class PoolBasedSampling:
 
     def next(self, context: Context, batch_size: int) -> Query:
         """Return the strategy's choice among the candidates; empty if there are none."""
-        if len(context.candidates) == 0 or batch_size <= 0:
+        batch_size = min(batch_size, len(context.candidates))
+        if batch_size <= 0:
             return Query()
         query = self.strategy.select(context, batch_size)
         self._require_candidates(query, context, batch_size)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 class Strategy(Protocol):
     """Chooses what to ask about.
 
-    It returns `batch_size` different candidates, or all of them if they are fewer; it chooses the
-    same for the same context; it changes nothing that it is given. It works without a model too.
+    It returns exactly `batch_size` different candidates, and raises `PoolExhausted` where there
+    are fewer (`context.require` does that); it chooses the same for the same context; it changes
+    nothing that it is given. It works without a model too.
     """
 
     def select(self, context: Context, batch_size: int) -> Query:

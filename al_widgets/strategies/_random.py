@@ -26,9 +26,9 @@ class Random:
 
     def select(self, context: Context, batch_size: int) -> Query:
         """Return `batch_size` candidates drawn without replacement."""
-        n = min(batch_size, len(context.candidates))
-        chosen = context.rng.choice(context.candidates, n, replace=False)
-        return context.query(chosen, np.zeros(n), "random")
+        context.require(batch_size)
+        chosen = context.rng.choice(context.candidates, batch_size, replace=False)
+        return context.query(chosen, np.zeros(batch_size), "random")
 
     def __repr__(self) -> str:
         return "Random()"

@@ -101,6 +101,7 @@ class FromFunction:
 
     def select(self, context: Context, batch_size: int) -> Query:
         """Return the candidates of highest utility, best first."""
+        context.require(batch_size)
         if context.model is None:
             return Random().select(context, batch_size)
         parts = [self._measured(proba) for proba in context.proba_chunks(context.candidates)]

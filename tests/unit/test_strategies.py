@@ -11,7 +11,7 @@ from unit_parts import SaysNaN, blobs, refused
 
 from al_widgets import Pool, PoolBasedSampling
 from al_widgets.context import CHUNK, Context
-from al_widgets.exceptions import InvalidInput, ModelError
+from al_widgets.exceptions import InvalidInput, ModelError, PoolExhausted
 from al_widgets.strategies import (
     Entropy,
     FromFunction,
@@ -66,8 +66,12 @@ class StrategyContract:
         ids = strategy.select(context(), 20).ids
         assert len(set(ids)) == len(ids)
 
-    def test_of_fewer_candidates_it_chooses_all(self, strategy):
-        assert sorted(map(int, strategy.select(context(n=12), 50))) == [9, 10, 11]
+    def test_it_chooses_all_candidates_if_it_is_asked_for_so_many(self, strategy):
+        assert sorted(map(int, strategy.select(context(n=12), 3))) == [9, 10, 11]
+
+    def test_it_refuses_a_batch_larger_than_what_is_left(self, strategy):
+        with refused(PoolExhausted, "that many candidates", "batch_size=50, 3 cand", "size<=3"):
+            strategy.select(context(n=12), 50)
 
     def test_the_same_seed_chooses_the_same(self, strategy):
         queries = [strategy.select(context(seed=5), 6) for _ in range(2)]
@@ -89,7 +93,7 @@ class StrategyContract:
 
     def test_a_pool_of_one_item_is_enough(self, strategy):
         given = context(n=1, n_labeled=0, model=None)
-        assert strategy.select(given, 3).ids == ("0",)
+        assert strategy.select(given, 1).ids == ("0",)
 
     def test_it_works_without_a_model(self, strategy):
         assert len(strategy.select(context(n_labeled=0, model=None), 5)) == 5

@@ -1,0 +1,114 @@
+"""The space in which items are near or far: features on one scale, some thousand rows at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FITTED_ON = 20_000
+"""Rows, spread evenly over the pool, from which means, scales and directions are estimated."""
+
+WIDEST = 1024
+"""Columns. Wider features are projected: far more columns cost time and add little to distances."""
+
+_N_DIRECTIONS = 128
+_BLOCK = 8_192  # rows that are dense at the same time
+_NOISE = 1e-6  # a column that varies by less than this share of its size is constant
+
+
+class Scaling:
+    """Turns features of any kind into short dense rows whose distances mean something.
+
+    Each column is centered and divided by its standard deviation; constant columns become 0.
+    Features wider than `WIDEST` are projected onto their principal directions: dense ones after
+    scaling, sparse ones as they are (latent semantic analysis), since to scale a sparse column is
+    to blow up its rarest entries.
+
+    Parameters
+    ----------
+    features : array or sparse matrix of shape (n_items, n_features)
+        All of the pool; `FITTED_ON` rows are looked at.
+
+    Attributes
+    ----------
+    n_dimensions : int
+        Length of the rows.
+
+    Examples
+    --------
+    >>> scaling = Scaling(np.array([[0.0, 7.0], [2.0, 7.0]]))
+    >>> scaling.rows(np.array([0, 1]))
+    array([[-1.,  0.],
+           [ 1.,  0.]], dtype=float32)
+    """
+
+    def __init__(self, features: Any) -> None:
+        self._features = features
+        n, width = features.shape
+        sample = features[:: max(1, n // FITTED_ON)]
+        self._directions: np.ndarray | None = None
+        if hasattr(features, "tocsr") and width > WIDEST:
+            self._mean = np.zeros(width, dtype=np.float32)
+            self._scale = np.ones(width, dtype=np.float32)
+        else:
+            self._mean, self._scale = _mean_and_scale(sample)
+        if width > WIDEST:
+            self._directions = _directions(self._scaled(sample), min(_N_DIRECTIONS, n))
+        self.n_dimensions = width if self._directions is None else self._directions.shape[1]
+
+    def rows(self, positions: np.ndarray | slice) -> np.ndarray:
+        """Return the scaled rows of the items at these positions.
+
+        Parameters
+        ----------
+        positions : ndarray of int, or slice
+            Where the items stand in the pool.
+
+        Returns
+        -------
+        ndarray of shape (n_positions, n_dimensions), float32
+        """
+        chosen = self._features[positions]
+        out = np.empty((chosen.shape[0], self.n_dimensions), dtype=np.float32)
+        for start in range(0, len(out), _BLOCK):
+            scaled = self._scaled(chosen[start : start + _BLOCK])
+            if self._directions is not None:
+                scaled = scaled @ self._directions
+            out[start : start + _BLOCK] = scaled
+        return out
+
+    def blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield the whole pool as slices with their scaled rows."""
+        for start in range(0, self._features.shape[0], _BLOCK):
+            chosen = slice(start, start + _BLOCK)
+            yield chosen, self.rows(chosen)
+
+    def _scaled(self, rows: Any) -> Any:
+        if hasattr(rows, "tocsr"):
+            if self._mean.shape[0] > WIDEST:
+                return rows  # stays sparse until it is projected
+            rows = rows.toarray()
+        # in float64, since a large mean would leave float32 no digits for the rest
+        centered = np.asarray(rows, dtype=np.float64) - self._mean
+        return (centered * self._scale).astype(np.float32)
+
+
+def _mean_and_scale(sample: Any) -> tuple[np.ndarray, np.ndarray]:
+    dense = sample.toarray() if hasattr(sample, "tocsr") else sample
+    mean = dense.mean(axis=0, dtype=np.float64)
+    deviation = dense.std(axis=0, dtype=np.float64)
+    largest = np.maximum(np.abs(dense.max(axis=0)), np.abs(dense.min(axis=0)))
+    varies = deviation > _NOISE * largest
+    return mean, np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
+
+
+def _directions(sample: Any, n_directions: int) -> np.ndarray:
+    """Return principal directions as columns."""
+    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
+
+    fitted = TruncatedSVD(n_directions, random_state=0).fit(sample)
+    return np.ascontiguousarray(fitted.components_.T, dtype=np.float32)

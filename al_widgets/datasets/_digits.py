@@ -1,5 +1,3 @@
-"""Small pools that need no download."""
-
 from __future__ import annotations
 
 from typing import Any

@@ -8,68 +8,86 @@ Everything is float32 and has shape (n, size, size), or (n, 1, 1) for what diffe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Color = str
 """Red, green and blue as six hexadecimal digits."""
 
+Number = float | np.ndarray
+"""The same for all pictures, or an array of shape (n, 1, 1)."""
+
+Knot = tuple[Number, Number, Number]
+"""A point of a path, and the radius of the stroke there."""
+
 
 def length(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the distance to the origin; several times as fast as np.hypot."""
-    return np.sqrt(x * x + y * y)
+    distance: np.ndarray = np.sqrt(x * x + y * y)
+    return distance
 
 
-def ellipse(x: np.ndarray, y: np.ndarray, rx: float, ry: float) -> np.ndarray:
-    """Return the distance to an ellipse around the origin, exact near its edge."""
-    k = length(x / rx, y / ry)
-    slope = length(x / rx**2, y / ry**2)
-    return k * (k - 1) / (slope + np.float32(1e-6))
-
-
-def disc(x: np.ndarray, y: np.ndarray, r: float) -> np.ndarray:
+def disc(x: np.ndarray, y: np.ndarray, r: Number) -> np.ndarray:
     """Return the distance to a disc around the origin."""
     return length(x, y) - r
 
 
-def limb(
-    x: np.ndarray, y: np.ndarray, start: tuple, end: tuple, r0: float, r1: float
-) -> np.ndarray:
-    """Return the distance to a round stroke from start to end that goes from r0 to r1 in radius."""
-    (x0, y0), (x1, y1) = start, end
-    dx, dy = x1 - x0, y1 - y0
-    along = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0, 1)
-    return length(x - x0 - along * dx, y - y0 - along * dy) - (r0 + (r1 - r0) * along)
-
-
-def strokes(x: np.ndarray, y: np.ndarray, path: list[tuple]) -> np.ndarray:
-    """Return the distance to a path of (x, y, radius) points, joined by limbs."""
-    distance: np.ndarray | None = None
-    for (x0, y0, r0), (x1, y1, r1) in zip(path, path[1:], strict=False):
-        piece = limb(x, y, (x0, y0), (x1, y1), r0, r1)
-        distance = piece if distance is None else np.minimum(distance, piece)
-    assert distance is not None  # noqa: S101 - a path has two points
+def ellipse(x: np.ndarray, y: np.ndarray, rx: Number, ry: Number) -> np.ndarray:
+    """Return the distance to an ellipse around the origin, exact near its edge."""
+    x, y = x / rx, y / ry
+    k = length(x, y)
+    distance: np.ndarray = k * (k - 1) / (length(x / rx, y / ry) + np.float32(1e-6))
     return distance
 
 
-def polygon(x: np.ndarray, y: np.ndarray, corners: list[tuple]) -> np.ndarray:
+def limb(x: np.ndarray, y: np.ndarray, start: Knot, end: Knot) -> np.ndarray:
+    """Return the distance to a round stroke between two points, each with its radius."""
+    (x0, y0, r0), (x1, y1, r1) = start, end
+    along, gap = _aside(x, y, x0, y0, x1, y1)
+    distance: np.ndarray = np.sqrt(gap) - (r0 + (r1 - r0) * along)
+    return distance
+
+
+def strokes(x: np.ndarray, y: np.ndarray, *paths: Sequence[Knot]) -> np.ndarray:
+    """Return the distance to paths of points with radii, joined by limbs."""
+    limbs = [limb(x, y, *ends) for path in paths for ends in pairwise(path)]
+    return reduce(np.minimum, limbs)
+
+
+def polygon(x: np.ndarray, y: np.ndarray, corners: Sequence[tuple[Number, Number]]) -> np.ndarray:
     """Return the distance to a polygon, convex or not."""
-    nearest = np.full(np.shape(x), np.inf, dtype=np.float32)
-    inside = np.zeros(np.shape(x), dtype=bool)
-    for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
-        dx, dy = x1 - x0, y1 - y0
-        along = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0, 1)
-        gap = (x - x0 - along * dx) ** 2 + (y - y0 - along * dy) ** 2
-        np.minimum(nearest, gap, out=nearest)
-        if np.any(dy):
-            inside ^= ((y >= y0) != (y >= y1)) & (x < x0 + (y - y0) * (dx / dy))
-    return np.where(inside, -1, 1).astype(np.float32) * np.sqrt(nearest)
+    nearest = np.full(x.shape, np.inf, dtype=np.float32)
+    inside = np.zeros(x.shape, dtype=bool)
+    for (x0, y0), (x1, y1) in pairwise([*corners, corners[0]]):
+        np.minimum(nearest, _aside(x, y, x0, y0, x1, y1)[1], out=nearest)
+        if np.any(y1 - y0):
+            inside ^= ((y >= y0) != (y >= y1)) & (x < x0 + (y - y0) * ((x1 - x0) / (y1 - y0)))
+    distance: np.ndarray = np.where(inside, np.float32(-1), np.float32(1)) * np.sqrt(nearest)
+    return distance
+
+
+def _aside(  # noqa: PLR0917 - two points
+    x: np.ndarray, y: np.ndarray, x0: Number, y0: Number, x1: Number, y1: Number
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far along a line each pixel is, from 0 to 1, and how far aside, squared."""
+    dx, dy = x1 - x0, y1 - y0
+    x, y = x - x0, y - y0
+    along = np.clip((x * dx + y * dy) / (dx * dx + dy * dy), 0, 1)
+    x, y = x - along * dx, y - along * dy
+    return along, x * x + y * y
 
 
 def melt(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
     """Return the union of two shapes, rounded where they meet."""
     blend = np.maximum(width - np.abs(a - b), 0) / width
-    return np.minimum(a, b) - blend * blend * np.float32(width / 4)
+    melted: np.ndarray = np.minimum(a, b) - blend * blend * np.float32(width / 4)
+    return melted
 
 
 def turned(
@@ -82,9 +100,8 @@ def turned(
 
 
 def paint(color: Color) -> np.ndarray:
-    """Return a color as an array of shape (3, 1, 1), between 0 and 1."""
-    parts = [int(color[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    return np.array(parts, dtype=np.float32)[:, None, None]
+    """Return a color as an array of shape (3,), between 0 and 1."""
+    return np.array([int(color[i : i + 2], 16) for i in (0, 2, 4)], dtype=np.float32) / 255
 
 
 class Canvas:
@@ -101,7 +118,7 @@ class Canvas:
 
     Attributes
     ----------
-    rgb : ndarray of shape (n, 3, size, size), float32
+    rgb : ndarray of shape (n, size, size, 3), float32
         Colors, between 0 and 1.
     u, v : ndarray of shape (1, 1, size) and (1, size, 1)
         Coordinates of the pixels, from -1 (left, bottom) to 1 (right, top).
@@ -109,7 +126,7 @@ class Canvas:
 
     def __init__(self, rng: np.random.Generator, n: int, size: int) -> None:
         self.rng, self.n, self.size = rng, n, size
-        self.rgb = np.zeros((n, 3, size, size), dtype=np.float32)
+        self.rgb = np.zeros((n, size, size, 3), dtype=np.float32)
         steps = ((np.arange(size) + 0.5) / size * 2 - 1).astype(np.float32)
         self.u, self.v = steps[None, None, :], -steps[None, :, None]
 
@@ -118,15 +135,42 @@ class Canvas:
         return self.rng.uniform(low, high, (self.n, 1, 1)).astype(np.float32)
 
     def fill(
-        self, distance: np.ndarray, color: np.ndarray, unit: np.ndarray | float, opacity: float = 1
+        self,
+        distance: np.ndarray,
+        color: np.ndarray,
+        unit: Number | None = None,
+        opacity: float = 1,
+        light: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> None:
-        """Lay a color over a shape; unit is how many pixels one unit of distance has."""
-        cover = np.clip(0.5 - distance * unit, 0, 1) * np.float32(opacity)
-        self.rgb += cover[:, None] * (color - self.rgb)
+        """Lay a color over a shape.
 
-    def stain(self, cover: np.ndarray, color: np.ndarray) -> None:
+        Parameters
+        ----------
+        distance : ndarray that broadcasts to (n, size, size)
+            Distance to the shape's edge, negative inside.
+        color : ndarray of shape (3,) or (n, 3)
+            Between 0 and 1.
+        unit : float or ndarray of shape (n, 1, 1), optional
+            Pixels to one unit of distance; those of u and v when None.
+        opacity : float
+            1 hides what is below.
+        light : callable, optional
+            Returns a factor on the color for each of the pixels whose numbers it is given.
+        """
+        cover = 0.5 - distance * (self.size / 2 if unit is None else unit)
+        cover = np.broadcast_to(cover, self.rgb.shape[:3]).ravel()
+        where = np.flatnonzero(cover > 0)  # few: a shape is small, its details are smaller
+        pixels = self.rgb.reshape(-1, 3)
+        colors = np.broadcast_to(color, (self.n, 3))[where // self.size**2]
+        if light is not None:
+            colors = colors * light(where)[:, None]
+        below = pixels[where]
+        opaque = np.minimum(cover[where], 1) * np.float32(opacity)
+        pixels[where] = below + opaque[:, None] * (colors - below)
+
+    def stain(self, cover: np.ndarray, color: Color) -> None:
         """Lay a color over every pixel, as opaque as cover says."""
-        self.rgb += cover[:, None] * (color - self.rgb)
+        self.rgb += cover[..., None] * (paint(color) - self.rgb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +185,7 @@ class Brush:
         Coordinates of the pixels as the animal sees them: it fills -1 to 1, with its back up.
     unit : ndarray of shape (n, 1, 1)
         Pixels to one unit of x and y.
-    tint : ndarray of shape (n, 3, 1, 1)
+    tint : ndarray of shape (n, 3)
         Factor on every color.
     """
 
@@ -168,9 +212,8 @@ class Brush:
         du, dv = canvas.u - center[0], canvas.v - center[1]
         x, y = (du * c + dv * s) / size, (dv * c - du * s) / size
         x = -x if mirrored else x
-        bend = canvas.any(-0.05, 0.05)
-        x = x * canvas.any(0.93, 1.07) + bend * np.sin(2 * y + canvas.any(0, 6))
-        y = y * canvas.any(0.93, 1.07) + canvas.any(-0.05, 0.05) * np.sin(2 * x + canvas.any(0, 6))
+        x = x * canvas.any(0.9, 1.12) + canvas.any(-0.07, 0.07) * np.sin(2 * y + canvas.any(0, 6))
+        y = y * canvas.any(0.9, 1.12) + canvas.any(-0.07, 0.07) * np.sin(2 * x + canvas.any(0, 6))
         return cls(canvas, x, y, size * np.float32(canvas.size / 2), tint)
 
     def any(self, low: float, high: float) -> np.ndarray:
@@ -185,6 +228,11 @@ class Brush:
         self, distance: np.ndarray, color: Color, depth: float = 0.25, opacity: float = 1
     ) -> None:
         """Fill a shape as a round body lit from above: darker at its edge and below."""
-        inner = np.clip(distance / np.float32(-depth), 0, 1)
-        light = 0.58 + 0.42 * inner * (2 - inner) + 0.16 * np.clip(self.y, -1, 1)
-        self.canvas.fill(distance, (paint(color) * self.tint) * light[:, None], self.unit, opacity)
+
+        def light(where: np.ndarray) -> np.ndarray:
+            inner = np.clip(distance.ravel()[where] / np.float32(-depth), 0, 1)
+            height = np.clip(self.y.ravel()[where], -1, 1)
+            factor: np.ndarray = 0.58 + 0.42 * inner * (2 - inner) + 0.16 * height
+            return factor
+
+        self.canvas.fill(distance, paint(color) * self.tint, self.unit, opacity, light)

@@ -29,7 +29,7 @@ def draw_starfish(brush: Brush, main: Color, accent: Color) -> None:
     sector = np.float32(2 * np.pi / 5)
     inner = np.mod(angle + sector / 2, sector) - sector / 2
     along, across = radius * np.cos(inner), np.abs(radius * np.sin(inner))
-    arm = limb(along, across, (0.1, 0.0), (0.88, 0.0), 0.31, 0.075)
+    arm = limb(along, across, (0.1, 0.0, 0.31), (0.88, 0.0, 0.075))
     body = melt(arm, radius - 0.36, 0.12)
     brush.model(body, main, 0.22)
     for place, size in ((0.0, 0.07), (0.24, 0.06), (0.42, 0.055), (0.58, 0.045), (0.73, 0.035)):
@@ -53,7 +53,7 @@ def draw_crab(brush: Brush, main: Color, accent: Color) -> None:
     claw = ellipse(cx, cy, 0.22, 0.29)
     claw = np.maximum(claw, -polygon(cx, cy, [(-0.02, -0.02), (-0.14, 0.5), (0.06, 0.5)]))
     brush.model(claw, main, 0.14)
-    stalks = limb(x, y, (0.14, 0.2), (0.17, 0.42), 0.04, 0.035)
+    stalks = limb(x, y, (0.14, 0.2, 0.04), (0.17, 0.42, 0.035))
     brush.fill(stalks, main)
     body = melt(ellipse(x, y + 0.1, 0.54, 0.35), ellipse(x, y - 0.02, 0.42, 0.28), 0.1)
     brush.model(body, main, 0.3)
@@ -124,7 +124,7 @@ def draw_seahorse(brush: Brush, main: Color, accent: Color) -> None:
     )  # fmt: skip
     head = melt(
         ellipse(x - 0.04, y - 0.64, 0.22, 0.18),
-        limb(x, y, (0.1, 0.62), (0.5, 0.5), 0.09, 0.06),
+        limb(x, y, (0.1, 0.62, 0.09), (0.5, 0.5, 0.06)),
         0.08,
     )
     body = melt(melt(trunk, tail, 0.06), head, 0.1)

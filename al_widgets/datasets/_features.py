@@ -57,11 +57,13 @@ def _edges(gray: np.ndarray) -> np.ndarray:
         counts[..., b] = votes.sum(axis=(2, 4))
     overall = counts.reshape(n, -1).std(axis=1)[:, None, None, None]
     norm = np.sqrt((counts**2).sum(axis=3, keepdims=True)) + overall + 0.05
-    return (counts / norm).reshape(n, -1)
+    edges: np.ndarray = (counts / norm).reshape(n, -1)
+    return edges
 
 
 def _colors(values: np.ndarray) -> np.ndarray:
     """Return the mean color of each of 4 by 4 tiles."""
     n, size, _, _ = values.shape
     tile = size // 4
-    return values.reshape(n, 4, tile, 4, tile, 3).mean(axis=(2, 4)).reshape(n, -1)
+    tiles: np.ndarray = values.reshape(n, 4, tile, 4, tile, 3).mean(axis=(2, 4))
+    return tiles.reshape(n, -1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from al_widgets.datasets._drawing import Canvas, disc, ellipse, length, paint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Center = tuple[np.ndarray, np.ndarray]
 
@@ -14,10 +17,10 @@ Center = tuple[np.ndarray, np.ndarray]
 def draw_water(canvas: Canvas, top: str = "6fd0ea", bottom: str = "0f5c9c") -> None:
     """Draw open water, lighter above, with faint beams of light."""
     height = np.clip(0.5 + 0.5 * canvas.v + canvas.any(-0.12, 0.12), 0, 1)
-    canvas.rgb[:] = paint(bottom) + (paint(top) - paint(bottom)) * height[:, None]
+    canvas.rgb[:] = paint(bottom) + (paint(top) - paint(bottom)) * height[..., None]
     slant, phase = canvas.any(-0.6, 0.6), canvas.any(0, 6)
     beams = np.sin(5 * (canvas.u + slant * canvas.v) + phase) * np.clip(canvas.v + 0.4, 0, 1)
-    canvas.stain(0.13 * np.clip(beams, 0, 1), paint("ffffff"))
+    canvas.stain(0.13 * np.clip(beams, 0, 1), "ffffff")
 
 
 def draw_deep(canvas: Canvas) -> None:
@@ -30,8 +33,8 @@ def draw_surface(canvas: Canvas) -> None:
     sun = (canvas.any(-0.45, 0.45), canvas.any(0.35, 0.8))
     far = length(canvas.u - sun[0], canvas.v - sun[1])
     glow = np.exp(-1.1 * far)
-    canvas.rgb[:] = paint("0b4f86") + (paint("c9f3f5") - paint("0b4f86")) * glow[:, None]
-    canvas.stain(0.9 * np.clip(1.3 - far / 0.22, 0, 1), paint("fffbe0"))
+    canvas.rgb[:] = paint("0b4f86") + (paint("c9f3f5") - paint("0b4f86")) * glow[..., None]
+    canvas.stain(0.9 * np.clip(1.3 - far / 0.22, 0, 1), "fffbe0")
 
 
 def draw_sand(canvas: Canvas) -> None:
@@ -39,7 +42,7 @@ def draw_sand(canvas: Canvas) -> None:
     draw_water(canvas, "8fdcec", "3f9fc9")
     hills = canvas.any(-0.62, -0.4) + 0.05 * np.sin(3 * canvas.u + canvas.any(0, 6))
     ripples = 0.5 + 0.5 * np.sin(34 * canvas.v + 3 * np.sin(4 * canvas.u + canvas.any(0, 6)))
-    canvas.fill(canvas.v - hills, paint("e6cf9a"), canvas.size / 2)
+    canvas.fill(canvas.v - hills, paint("e6cf9a"))
     canvas.fill(np.maximum(canvas.v - hills + 0.03, ripples - 0.3), paint("cfb27a"), 6.0, 0.7)
 
 
@@ -49,16 +52,15 @@ def draw_seabed(canvas: Canvas) -> None:
     along = canvas.v + lean * canvas.u + 0.12 * np.sin(4 * canvas.u + phase)
     ripples = 0.5 + 0.5 * np.sin(canvas.any(11, 15) * along + phase)
     light, dark = paint("f0dcab"), paint("d3b680")
-    canvas.rgb[:] = light + (dark - light) * ripples[:, None]
+    canvas.rgb[:] = light + (dark - light) * ripples[..., None]
     for color in ("a58a60", "fff4d6", "8d7a62"):
         u, v = canvas.any(-1, 1), canvas.any(-1, 1)
-        canvas.fill(disc(canvas.u - u, canvas.v - v, 0.05), paint(color), canvas.size / 2)
+        canvas.fill(disc(canvas.u - u, canvas.v - v, 0.05), paint(color))
 
 
 def draw_reef(canvas: Canvas) -> None:
     """Draw water over corals."""
     draw_water(canvas, "7fd8e6", "1f78b4")
-    unit = canvas.size / 2
     for k, color in enumerate(("7b4b94", "e8618c", "f2a541", "c8435a", "5b3f8c", "f07b62")):
         u = -1.0 + 0.4 * k + canvas.any(-0.15, 0.15)
         v = canvas.any(-1.05, -0.85)
@@ -66,8 +68,8 @@ def draw_reef(canvas: Canvas) -> None:
         around = np.arctan2(canvas.v - v, canvas.u - u)
         knobs = r * (1 + 0.09 * np.sin(9 * around + canvas.any(0, 6)))
         bump = length(canvas.u - u, canvas.v - v) - knobs
-        canvas.fill(bump, paint(color), unit)
-        canvas.fill(bump + 0.12, paint(color) * 0.6 + 0.4 * paint("ffd9c9"), unit, 0.5)
+        canvas.fill(bump, paint(color))
+        canvas.fill(bump + 0.12, paint(color) * 0.6 + 0.4 * paint("ffd9c9"), opacity=0.5)
 
 
 def draw_kelp(canvas: Canvas) -> None:
@@ -78,32 +80,32 @@ def draw_kelp(canvas: Canvas) -> None:
         wave = root + 0.1 * np.sin(3 * canvas.v + canvas.any(0, 6))
         leaves = 0.07 + 0.05 * np.abs(np.sin(8 * canvas.v + canvas.any(0, 3)))
         strand = np.maximum(np.abs(canvas.u - wave) - leaves, canvas.v - canvas.any(0.3, 1.2))
-        canvas.fill(strand, paint(color), canvas.size / 2, 0.9)
+        canvas.fill(strand, paint(color), opacity=0.9)
 
 
 def _by_day(canvas: Canvas, center: Center) -> None:  # noqa: ARG001 - lights are called alike
-    canvas.rgb *= canvas.any(0.92, 1.06)[:, None]
+    canvas.rgb *= canvas.any(0.92, 1.06)[..., None]
 
 
 def _dimmed(canvas: Canvas, center: Center) -> None:  # noqa: ARG001
-    canvas.rgb *= paint("5a78a8") * canvas.any(0.8, 1.1)[:, None]
+    canvas.rgb *= paint("7c9ccc") * canvas.any(0.8, 1.1)[..., None]
 
 
 def _at_dusk(canvas: Canvas, center: Center) -> None:  # noqa: ARG001
-    canvas.rgb *= paint("e08a86") * canvas.any(0.85, 1.05)[:, None]
-    canvas.stain(0.35 * np.clip(canvas.v + canvas.any(0, 0.4), 0, 1), paint("ff9d5c"))
+    canvas.rgb *= paint("e08a86") * canvas.any(0.85, 1.05)[..., None]
+    canvas.stain(0.35 * np.clip(canvas.v + canvas.any(0, 0.4), 0, 1), "ff9d5c")
 
 
 def _murky(canvas: Canvas, center: Center) -> None:  # noqa: ARG001
-    cloud = 0.5 + 0.1 * np.sin(3 * canvas.u + 2 * canvas.v + canvas.any(0, 6))
-    canvas.stain(cloud + canvas.any(-0.06, 0.06), paint("6f8a3c"))
-    canvas.rgb *= 0.75 + 0.15 * canvas.v[:, None]
+    cloud = 0.42 + 0.1 * np.sin(3 * canvas.u + 2 * canvas.v + canvas.any(0, 6))
+    canvas.stain(cloud + canvas.any(-0.06, 0.06), "6f8a3c")
+    canvas.rgb *= 0.75 + 0.15 * canvas.v[..., None]
 
 
 def _by_lamp(canvas: Canvas, center: Center) -> None:
     u, v = (middle + canvas.any(-0.2, 0.2) for middle in center)
     lamp = np.exp(-((canvas.u - u) ** 2 + (canvas.v - v) ** 2) / canvas.any(0.3, 0.5))
-    canvas.rgb *= paint("101c38") + paint("fff0c0") * 1.05 * lamp[:, None]
+    canvas.rgb *= paint("101c38") + paint("fff0c0") * 1.05 * lamp[..., None]
 
 
 GROUNDS: dict[str, Callable[[Canvas], None]] = {
@@ -131,19 +133,29 @@ SHADE = {"backlit": "142c4c"}
 """What animals are multiplied by before they are drawn; white for lights that are not named."""
 
 
+def add_passers_by(canvas: Canvas) -> None:
+    """Draw two small fish far away, often out of sight, so that a fish alone says little."""
+    for _ in range(2):
+        u, v, r = canvas.any(-1.3, 1.3), canvas.any(-0.4, 1.2), canvas.any(0.06, 0.11)
+        x = (canvas.u - u) * np.sign(canvas.any(-1, 1)) / r
+        y = (canvas.v - v) / r
+        body = np.minimum(ellipse(x, y, 1.0, 0.45), np.maximum(np.abs(y) + x + 0.9, -1.7 - x))
+        canvas.fill(body, paint("123a5c"), r * np.float32(canvas.size / 2), 0.4)
+
+
 def add_bubbles(canvas: Canvas) -> None:
     """Draw a few bubbles, some of them out of sight."""
     for _ in range(3):
         u, v, r = canvas.any(-1, 1), canvas.any(-1.4, 1), canvas.any(0.03, 0.075)
         ring = np.abs(disc(canvas.u - u, canvas.v - v, 0.0) - r) - 0.014
-        canvas.fill(ring, paint("e9fbff"), canvas.size / 2, 0.6)
+        canvas.fill(ring, paint("e9fbff"), opacity=0.6)
 
 
 def add_shadow(canvas: Canvas, center: Center, size: np.ndarray) -> None:
     """Darken the sand below an animal that lies on it."""
     u, v = canvas.u - center[0] - 0.1 * size, canvas.v - center[1] + 0.14 * size
     dark = ellipse(u / size, v / size, 0.8, 0.75)
-    canvas.stain(0.45 * np.clip(0.5 - 2.2 * dark, 0, 1), paint("5c4426"))
+    canvas.stain(0.45 * np.clip(0.5 - 2.2 * dark, 0, 1), "5c4426")
 
 
 def add_grain(canvas: Canvas, amount: float) -> None:

@@ -12,6 +12,7 @@ from al_widgets.datasets._scenery import (
     SHADE,
     add_bubbles,
     add_grain,
+    add_passers_by,
     add_shadow,
 )
 from al_widgets.datasets._variations import DRAWN_BY, VARIATIONS, Variation
@@ -137,19 +138,31 @@ def _draw(rng: np.random.Generator, name: str, kind: Variation, count: int) -> n
 def _draw_chunk(rng: np.random.Generator, name: str, kind: Variation, count: int) -> np.ndarray:
     canvas = Canvas(rng, count, SIZE)
     GROUNDS[kind.ground](canvas)
-    hue = rng.normal(1, 0.06, (count, 3, 1, 1)).astype(np.float32)
+    if kind.ground != "seabed":
+        add_passers_by(canvas)
+    hue = rng.normal(1, 0.1, (count, 3)).astype(np.float32)
     tint = paint(SHADE.get(kind.light, "ffffff")) * hue
-    for j in reversed(range(kind.others + 1)):
-        room = max(0.1, 0.95 - kind.size) if j == 0 else 0.85
-        center = (canvas.any(-room, room), canvas.any(-room, room))
-        size = kind.size * canvas.any(0.85, 1.12) * (1.0 if j == 0 else np.float32(0.75))
+    for center in _centers(canvas, kind):
+        size = kind.size * canvas.any(0.75, 1.12)
         if kind.ground == "seabed":
             add_shadow(canvas, center, size)
-        turn = kind.turn + canvas.any(-13, 13)
+        turn = kind.turn + canvas.any(-22, 22)
         brush = Brush.at(canvas, center, size, turn, tint, mirrored=kind.mirrored)
         DRAWN_BY[name](brush, kind.main, kind.accent)
     LIGHTS[kind.light](canvas, center)
     add_bubbles(canvas)
-    add_grain(canvas, 0.02)
-    pixels = (np.clip(canvas.rgb, 0, 1) * 255).astype(np.uint8)
-    return np.ascontiguousarray(pixels.transpose(0, 2, 3, 1))
+    add_grain(canvas, 0.025)
+    return (np.clip(canvas.rgb, 0, 1) * 255).astype(np.uint8)
+
+
+def _centers(canvas: Canvas, kind: Variation) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return where the animals are, the others around the one that is drawn last."""
+    room = max(0.2, 1.05 - kind.size) if not kind.others else 0.2
+    u, v = canvas.any(-room, room), canvas.any(-room, room)
+    first = canvas.any(0, 6)
+    centers = []
+    for j in range(kind.others):
+        angle = first + np.float32(2 * np.pi * j / kind.others) + canvas.any(-0.3, 0.3)
+        far = canvas.any(0.65, 0.9)
+        centers.append((u + far * np.cos(angle), v + far * np.sin(angle)))
+    return [*centers, (u, v)]

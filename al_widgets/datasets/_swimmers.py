@@ -93,7 +93,7 @@ def draw_whale(brush: Brush, main: Color, accent: Color) -> None:
     )
     trunk = ellipse(x - 0.3, y + 0.02, 0.68, 0.42)
     body = melt(trunk, strokes(x, y, [(0.0, -0.02, 0.3), (-0.45, 0.02, 0.15)]), 0.25)
-    body = melt(body, limb(x, y, (-0.42, 0.02), (-0.8, lift), 0.14, 0.045), 0.15)
+    body = melt(body, limb(x, y, (-0.42, 0.02, 0.14), (-0.8, lift, 0.045)), 0.15)
     fin = polygon(x, y, [(-0.3, 0.18), (-0.36, 0.36), (-0.1, 0.24)])
     brush.model(np.minimum(flukes, np.minimum(body, fin)), main, 0.35)
     jaw = 0.05 + 0.22 * (x - 0.3) * (x - 0.3) - 0.14 * x
@@ -111,14 +111,14 @@ def draw_ray(brush: Brush, main: Color, accent: Color) -> None:
     """Draw a manta ray from above, head up."""
     side, y = brush.x, brush.y
     x = np.abs(side)
-    sweep = brush.any(-0.02, 0.2)
     lash = 0.1 * np.sin(5 * y + brush.any(0, 6)) * np.clip(-0.3 - y, 0, 1)
     tail = np.abs(side - lash) - (0.012 + 0.05 * np.clip(y + 0.85, 0, 1))
     brush.fill(np.maximum(tail, np.maximum(-0.98 - y, y)), main)
     horns = strokes(x, y, [(0.17, 0.3, 0.075), (0.2, 0.52, 0.06), (0.13, 0.6, 0.03)])
-    front = 0.42 - 0.3 * x - sweep * x * x
-    back = -0.48 + 0.62 * np.sqrt(x + 0.02) - (0.14 + sweep) * x * x * x
-    wings = np.maximum(y - front, back - y) * np.float32(0.85)
+    middle = -0.02 - brush.any(0.1, 0.32) * x * x
+    front = middle + 0.46 * (1 - x) * (1 + 0.7 * x)
+    back = middle - 0.46 * (1 - x) * (1 - 0.75 * x)
+    wings = np.maximum(np.maximum(y - front, back - y) * np.float32(0.85), x - 0.99)
     body = melt(wings, ellipse(x, y - 0.02, 0.24, 0.46), 0.12)
     brush.model(np.minimum(body, horns), main, 0.3)
     pale = ellipse(*turned(x - 0.3, y - 0.18, -28), 0.2, 0.06)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from al_widgets.datasets import _dwellers, _swimmers
-from al_widgets.datasets._drawing import Brush, Color
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from al_widgets.datasets._drawing import Brush, Color
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,12 @@ VARIATIONS: dict[str, tuple[Variation, ...]] = {
         V("darting away", "water", "day", "e88a4a", "fff0d0", 0.8, -100),
     ),
     "whale": (
-        V("blue, swimming right", "water", "day", "2f5f94", "dfeaf0", 0.86),
-        V("in dim water, swimming left", "deep", "dim", "8fa6c0", "f0f5fa", 0.86, mirrored=True),
-        V("diving", "deep", "day", "39507a", "c9d6e6", 0.8, -60),
-        V("against the light", "surface", "backlit", "7f93aa", "93a6bc", 0.78, mirrored=True),
-        V("with calves at dusk", "water", "dusk", "5b6f96", "e9ddd9", 0.52, others=2),
-        V("white, rising", "water", "day", "eef3f5", "c6d6de", 0.8, 65),
+        V("blue, swimming right", "water", "day", "2f5f94", "dfeaf0", 1.0),
+        V("in dim water, swimming left", "deep", "dim", "8fa6c0", "f0f5fa", 1.0, mirrored=True),
+        V("diving", "deep", "day", "39507a", "c9d6e6", 0.95, -60),
+        V("against the light", "surface", "backlit", "7f93aa", "93a6bc", 0.92, mirrored=True),
+        V("with calves at dusk", "water", "dusk", "5b6f96", "e9ddd9", 0.6, others=2),
+        V("white, rising", "water", "day", "eef3f5", "c6d6de", 0.95, 65),
     ),
     "ray": (
         V("dark, in open water", "water", "day", "27354f", "e8f0f5", 0.86, 15),

@@ -8,7 +8,7 @@ import numpy as np
 
 from al_widgets.exceptions import InvalidInput
 from al_widgets.query import Query
-from al_widgets.strategies import Margin, as_strategy
+from al_widgets.strategies import UncertaintyHerding, as_strategy
 
 if TYPE_CHECKING:
     from al_widgets.context import Context
@@ -20,8 +20,8 @@ class PoolBasedSampling:
     Parameters
     ----------
     strategy : Strategy, callable or None
-        Chooses; `al_widgets.strategies.Margin` when None. A function ``f(proba) -> utilities`` is
-        accepted.
+        Chooses; `al_widgets.strategies.UncertaintyHerding` when None. A function
+        ``f(proba) -> utilities`` is accepted.
 
     Examples
     --------
@@ -31,7 +31,7 @@ class PoolBasedSampling:
     """
 
     def __init__(self, strategy: Any = None) -> None:
-        self.strategy = as_strategy(Margin() if strategy is None else strategy)
+        self.strategy = as_strategy(UncertaintyHerding() if strategy is None else strategy)
 
     def next(self, context: Context, batch_size: int) -> Query:
         """Return the strategy's choice among the candidates; empty if there are none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from al_widgets.strategies._accept import as_strategy
 from al_widgets.strategies._base import Strategy
+from al_widgets.strategies._herding import UncertaintyHerding
 from al_widgets.strategies._random import Random
 from al_widgets.strategies._uncertainty import (
     Entropy,
@@ -26,6 +27,7 @@ __all__ = [
     "Margin",
     "Random",
     "Strategy",
+    "UncertaintyHerding",
     "as_strategy",
     "entropy",
     "least_confident",

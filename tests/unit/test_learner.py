@@ -73,10 +73,10 @@ class TestAsking:
             answer(learner, learner.query(), truth)
 
     def test_a_query_says_who_chose_it_and_when(self, learner, truth):
-        assert learner.query().strategy == "random", "there is no model yet"
+        assert learner.query().strategy == "herding", "it needs no model"
         answer(learner, learner.query(), truth)
         query = learner.query()
-        assert (query.strategy, query.n_labeled) == ("margin", 3)
+        assert (query.strategy, query.n_labeled) == ("herding", 3)
         assert (np.diff(query.utilities) <= 0).all()
 
     def test_the_same_random_state_asks_the_same(self, truth):
@@ -209,7 +209,7 @@ class TestAnswering:
         ]  # fmt: skip
         first = frame.iloc[0]
         assert (first["annotator"], first["seconds"], first["source"]) == ("me", 2, "human")
-        assert (first["strategy"], first["round"]) == ("random", 0)
+        assert (first["strategy"], first["round"]) == ("herding", 0)
         assert str(frame["time"].dt.tz) == "UTC"
 
     def test_an_item_that_nobody_asked_about_may_be_labeled(self, learner):

@@ -177,7 +177,11 @@ def _sorted(values: list[Any]) -> list[Any]:
 
 def _test_sizes(counts: np.ndarray, share: Any) -> np.ndarray:
     """Return how many items of each class are held out; at least one stays to be asked about."""
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 0.9:
+    if (
+        isinstance(share, bool)
+        or not isinstance(share, int | float | np.floating)
+        or not 0 < share <= 0.9
+    ):
         raise InvalidInput(
             "test is a share above 0 and up to 0.9, or a pair (X_test, y_test)",
             repr(share),

@@ -6,11 +6,13 @@ import base64
 import html
 import math
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from al_widgets.displays import THEMES, _Display
+from al_widgets._race_drawing import draw_curves, looks, name_the_ends
+from al_widgets.displays import _Display
 from al_widgets.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -42,6 +44,29 @@ def area_under_curve(n_labels: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.asarray(np.trapezoid(values, n_labels) / (n_labels[-1] - n_labels[0]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """By how much a curve is higher than another on average, and half of the 95 % t-interval."""
+
+    mean: float
+    half: float
+    other: str
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is more than chance may bring; never of a single seed."""
+        return self.mean > self.half
+
+    @property
+    def size(self) -> str:
+        width = "" if math.isnan(self.half) else f" ± {self.half:.3f}"
+        return f"{self.mean:.3f}{width} above {self.other}"
+
+    def __str__(self) -> str:
+        doubt = not math.isnan(self.half) and not self.is_clear
+        return self.size + " (may be chance)" * doubt
+
+
 @dataclass(eq=False, repr=False)
 class RaceResult(_Display):
     """The learning curves of all strategies.
@@ -52,6 +77,19 @@ class RaceResult(_Display):
         As `to_frame` returns it.
     baseline : str
         The strategy that the others are compared with.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"strategy": ["random", "random", "margin", "margin"], "seed": 0})
+    >>> frame["n_labels"] = [10, 20, 10, 20]
+    >>> frame["accuracy"] = frame["balanced_accuracy"] = [0.5, 0.6, 0.5, 0.8]
+    >>> frame["seconds"] = 0.0
+    >>> result = RaceResult(frame, baseline="random")
+    >>> result.aulc["accuracy"].round(2).to_dict()
+    {'margin': 0.65, 'random': 0.55}
+    >>> result.labels_to_reach(0.8)["labels"].to_dict()
+    {'margin': 20.0, 'random': nan}
     """
 
     frame: pd.DataFrame
@@ -127,7 +165,7 @@ class RaceResult(_Display):
         columns: dict[str, np.ndarray] = {}
         first = self.strategies.index(self.baseline)
         for metric in METRICS:
-            areas = area_under_curve(self.n_labels, self.curves(metric))
+            areas = self._areas(metric)
             gains = areas - areas[first]
             columns[metric], columns[f"{metric}_se"] = areas.mean(axis=1), standard_error(areas)
             columns[f"{metric}_gain"] = gains.mean(axis=1)
@@ -156,7 +194,7 @@ class RaceResult(_Display):
         import pandas as pd  # noqa: PLC0415
 
         _require_metric(metric)
-        if isinstance(goal, bool) or not isinstance(goal, int | float) or not 0 < goal <= 1:
+        if isinstance(goal, bool) or not isinstance(goal, Real) or not 0 < goal <= 1:
             raise InvalidInput("the goal is a share above 0, up to 1", repr(goal), "Pass 0.9")
         there = self.curves(metric) >= goal
         reached = there.any(axis=2)
@@ -175,25 +213,26 @@ class RaceResult(_Display):
     @property
     def summary(self) -> str:
         """Who won, and by how much, in a sentence."""
-        table = self.aulc
-        best, n_seeds = table.index[0], len(self.seeds)
-        words = f"{best} wins" if len(table) > 1 else best
-        words += f", {table['accuracy'].iloc[0]:.3f} accurate on average"
-        words += f" from {self.n_labels[0]} to {self.n_labels[-1]} labels"
-        behind = [name for name in (self.baseline, *table.index[1:2]) if name != best]
-        leads = [self._lead(best, name) for name in dict.fromkeys(behind)]
+        table, n_seeds = self.aulc, len(self.seeds)
+        best, points = table.index[0], self.n_labels
+        others = {self.baseline: None, **dict.fromkeys(table.index[1:2])}
+        leads = [self._lead(best, other) for other in others if other != best]
+        words = f"{table['accuracy'].iloc[0]:.3f} accurate"
+        words += f" on average from {points[0]} to" if len(points) > 1 else " at"
+        words += f" {points[-1]} labels"
         if leads:
-            words += f": {' and '.join(leads)}"
-        return words + (f" ({n_seeds} seeds, 95 % intervals)." if n_seeds > 1 else " (one seed).")
+            verb = "wins" if leads[-1].is_clear else "leads"
+            words = f"{verb}, {words}: {' and '.join(map(str, leads))}"
+        seeds = "one seed" if n_seeds == 1 else f"{n_seeds} seeds"
+        return f"{best} {words}; {seeds}{', 95 % intervals' * (n_seeds > 1)}."
 
-    def _lead(self, best: str, other: str) -> str:
-        areas = area_under_curve(self.n_labels, self.curves())
-        lead = areas[self.strategies.index(best)] - areas[self.strategies.index(other)]
-        half = float(half_width(lead))
-        if math.isnan(half):
-            return f"{lead.mean():.3f} above {other}"
-        doubt = "" if lead.mean() > half else ", which may be chance,"
-        return f"{lead.mean():.3f} ± {half:.3f}{doubt} above {other}"
+    def _lead(self, best: str, other: str, metric: str = "accuracy") -> _Lead:
+        areas = dict(zip(self.strategies, self._areas(metric), strict=True))
+        lead = areas[best] - areas[other]
+        return _Lead(float(lead.mean()), float(half_width(lead)), other)
+
+    def _areas(self, metric: str) -> np.ndarray:
+        return area_under_curve(self.n_labels, self.curves(metric))
 
     def __repr__(self) -> str:
         return f"<RaceResult: {self.summary}>"
@@ -221,26 +260,25 @@ class RaceResult(_Display):
         _require_metric(metric)
         ax, colors = self._axes(ax, theme)
         curves = dict(zip(self.strategies, self.curves(metric), strict=True))
-        ranked = self.aulc.sort_values(metric, ascending=False, kind="stable").index
-        palette = _palette(ranked, self.baseline, theme)
-        for order, name in enumerate(ranked):
-            mean, half = curves[name].mean(axis=0), half_width(curves[name].T)
-            style = {"color": palette[name], "zorder": 3 + len(ranked) - order}
-            ax.fill_between(self.n_labels, mean - half, mean + half, alpha=0.14, lw=0, **style)
-            dashes = (0, (4, 2)) if name == self.baseline else "-"
-            ax.plot(self.n_labels, mean, lw=2, ls=dashes, label=name, **style)
-        ends = {name: float(curves[name].mean(axis=0)[-1]) for name in ranked}
-        _name_the_ends(ax, self.n_labels[-1], ends, palette)
-        ax.set_xlim(0, self.n_labels[-1])
+        ranked = list(self.aulc.sort_values(metric, ascending=False, kind="stable").index)
+        means = {name: curves[name].mean(axis=0) for name in ranked}
+        halves = {name: half_width(curves[name].T) for name in ranked}
+        draw_curves(ax, self.n_labels, means, halves, looks(ranked, self.baseline, theme))
         ax.grid(axis="y", color=colors.grid, linewidth=0.8)
-        ax.set_xlabel("labels", color=colors.muted, fontsize=9)
-        self._title(colors, metric.replace("_", " ").capitalize(), self._fact(metric))
+        n_seeds = len(self.seeds)
+        measured = f"means of {n_seeds} seeds, 95 % intervals" if n_seeds > 1 else "one seed"
+        ax.set_xlabel(f"labels  ({measured})", color=colors.muted, fontsize=9)
+        name_the_ends(ax, {name: float(means[name][-1]) for name in ranked}, colors.ink)
+        self._title(colors, metric.replace("_", " ").capitalize(), self._fact(ranked, metric))
         return self
 
-    def _fact(self, metric: str) -> str:
-        table = self.aulc.sort_values(metric, ascending=False, kind="stable")
-        seeds = f"mean of {len(self.seeds)} seeds, 95 % intervals"
-        return seeds if len(table) else ""
+    def _fact(self, ranked: list[str], metric: str) -> str:
+        """Return how far the first is ahead of the baseline, or of the second if it is that."""
+        if len(ranked) < 2:
+            return ""
+        other = ranked[1] if ranked[0] == self.baseline else self.baseline
+        lead = self._lead(ranked[0], other, metric)
+        return f"{ranked[0]}: {lead.size}"
 
 
 def standard_error(values: np.ndarray) -> np.ndarray:
@@ -258,54 +296,11 @@ def half_width(values: np.ndarray) -> np.ndarray:
     return np.asarray(standard_error(values) * stdtrit(max(values.shape[-1] - 1, 1), 0.975))
 
 
+def _span(n_labels: np.ndarray) -> str:
+    first, last = n_labels[0], n_labels[-1]
+    return f"from {first} to {last}" if first < last else f"at {last}"
+
+
 def _require_metric(metric: str) -> None:
     if metric not in METRICS:
         raise InvalidInput("metric must be known", repr(metric), f"Choose one of {list(METRICS)}")
-
-
-_PALETTES = {
-    "light": ("#0969da", "#bc4c00", "#0a7d63", "#8e3ba8", "#8a6a00", "#c2255c", "#4d5ba8"),
-    "dark": ("#58a6ff", "#f0883e", "#3fc9a4", "#c792ea", "#e3c04a", "#ff7ba8", "#9fb0ff"),
-}
-
-
-def _palette(ranked: Any, baseline: str, theme: str) -> dict[str, str]:
-    hues = _PALETTES[theme]
-    others = [name for name in ranked if name != baseline]
-    palette = {name: hues[place % len(hues)] for place, name in enumerate(others)}
-    return {**palette, baseline: THEMES[theme].muted}
-
-
-def _name_the_ends(ax: Any, x: float, ends: dict[str, float], palette: dict[str, str]) -> None:
-    low, high = ax.get_ylim()
-    names = sorted(ends, key=ends.__getitem__)
-    heights = np.array([(ends[name] - low) / (high - low) for name in names])
-    places = spread(heights, 0.07)
-    for name, place in zip(names, places, strict=True):
-        ax.annotate(
-            name,
-            (x, ends[name]),
-            (1.04, place),
-            textcoords="axes fraction",
-            va="center",
-            color=palette[name],
-            fontsize=9,
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": palette[name],
-                "lw": 0.7,
-                "shrinkA": 1,
-                "shrinkB": 0,
-            },
-        )
-    ax.set_ylim(low, high)
-
-
-def spread(heights: np.ndarray, gap: float) -> np.ndarray:
-    """Return heights near the given ones, which ascend, that are at least `gap` apart."""
-    up, down = heights.copy(), heights.copy()
-    for i in range(1, len(heights)):
-        up[i] = max(up[i], up[i - 1] + gap)
-        down[-i - 1] = min(down[-i - 1], down[-i] - gap)
-    return np.asarray((up + down) / 2)

@@ -90,12 +90,15 @@ def race(
 
     Examples
     --------
-    >>> from al_widgets import datasets, race
+    >>> from sklearn.datasets import make_classification
+    >>> from al_widgets import Pool, race
     >>> from al_widgets.strategies import Margin, Random
-    >>> pool, y = datasets.load_digits()
-    >>> result = race(pool, y, {"random": Random(), "margin": Margin()}, budget=60, seeds=2)
+    >>> X, y = make_classification(300, n_informative=6, class_sep=1.5, random_state=1)
+    >>> result = race(Pool(X), y, {"random": Random(), "margin": Margin()}, budget=40, seeds=3)
     >>> result.aulc.index.tolist()
     ['margin', 'random']
+    >>> result.to_frame().columns.tolist()
+    ['strategy', 'seed', 'n_labels', 'accuracy', 'balanced_accuracy', 'seconds']
     """
     check_pool(pool)
     check_counts(budget=budget, batch_size=batch_size, annotator="race", random_state=0)

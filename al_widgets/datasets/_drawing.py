@@ -29,7 +29,8 @@ Knot = tuple[Number, Number, Number]
 
 def length(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the distance to the origin; several times as fast as np.hypot."""
-    distance: np.ndarray = np.sqrt(x * x + y * y)
+    distance: np.ndarray = x * x + y * y
+    np.sqrt(distance, out=distance)
     return distance
 
 
@@ -50,8 +51,9 @@ def limb(x: np.ndarray, y: np.ndarray, start: Knot, end: Knot) -> np.ndarray:
     """Return the distance to a round stroke between two points, each with its radius."""
     (x0, y0, r0), (x1, y1, r1) = start, end
     along, gap = _aside(x, y, x0, y0, x1, y1)
-    distance: np.ndarray = np.sqrt(gap) - (r0 + (r1 - r0) * along)
-    return distance
+    np.sqrt(gap, out=gap)
+    gap -= along * (r1 - r0) + r0
+    return gap
 
 
 def strokes(x: np.ndarray, y: np.ndarray, *paths: Sequence[Knot]) -> np.ndarray:
@@ -68,8 +70,8 @@ def polygon(x: np.ndarray, y: np.ndarray, corners: Sequence[tuple[Number, Number
         np.minimum(nearest, _aside(x, y, x0, y0, x1, y1)[1], out=nearest)
         if np.any(y1 - y0):
             inside ^= ((y >= y0) != (y >= y1)) & (x < x0 + (y - y0) * ((x1 - x0) / (y1 - y0)))
-    distance: np.ndarray = np.where(inside, np.float32(-1), np.float32(1)) * np.sqrt(nearest)
-    return distance
+    distance = np.sqrt(nearest, out=nearest)
+    return np.negative(distance, out=distance, where=inside)
 
 
 def _aside(  # noqa: PLR0917 - two points
@@ -77,10 +79,17 @@ def _aside(  # noqa: PLR0917 - two points
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return how far along a line each pixel is, from 0 to 1, and how far aside, squared."""
     dx, dy = x1 - x0, y1 - y0
+    squared = dx * dx + dy * dy
     x, y = x - x0, y - y0
-    along = np.clip((x * dx + y * dy) / (dx * dx + dy * dy), 0, 1)
-    x, y = x - along * dx, y - along * dy
-    return along, x * x + y * y
+    along = x * (dx / squared)
+    along += y * (dy / squared)
+    np.clip(along, 0, 1, out=along)
+    x -= along * dx
+    y -= along * dy
+    x *= x
+    y *= y
+    x += y
+    return along, x
 
 
 def melt(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
@@ -157,15 +166,17 @@ class Canvas:
         light : callable, optional
             Returns a factor on the color for each of the pixels whose numbers it is given.
         """
-        cover = 0.5 - distance * (self.size / 2 if unit is None else unit)
-        cover = np.broadcast_to(cover, self.rgb.shape[:3]).ravel()
-        where = np.flatnonzero(cover > 0)  # few: a shape is small, its details are smaller
+        distance = np.broadcast_to(distance, self.rgb.shape[:3])
+        units = np.broadcast_to(self.size / 2 if unit is None else unit, (self.n, 1, 1))
+        where = np.flatnonzero(distance < 0.5 / units)  # few: details are much smaller than bodies
+        picture = where // self.size**2
+        cover = 0.5 - distance.reshape(-1)[where] * units.reshape(-1)[picture]
         pixels = self.rgb.reshape(-1, 3)
-        colors = np.broadcast_to(color, (self.n, 3))[where // self.size**2]
+        colors = np.broadcast_to(color, (self.n, 3))[picture]
         if light is not None:
             colors = colors * light(where)[:, None]
         below = pixels[where]
-        opaque = np.minimum(cover[where], 1) * np.float32(opacity)
+        opaque = np.minimum(cover, 1).astype(np.float32) * np.float32(opacity)
         pixels[where] = below + opaque[:, None] * (colors - below)
 
     def stain(self, cover: np.ndarray, color: Color) -> None:

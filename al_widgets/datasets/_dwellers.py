@@ -139,14 +139,14 @@ def draw_shell(brush: Brush, main: Color, accent: Color) -> None:
     """Draw a scallop shell: a fan of ribs over a hinge."""
     x, y = brush.x, brush.y + 0.72
     radius, angle = length(x, y), np.arctan2(x, y)
-    ribs = np.cos(angle * np.float32(13))
+    ribs = np.cos(angle * np.float32(16))
     rim = radius - (1.5 + 0.045 * ribs) + 0.32 * angle * angle
     fan = np.maximum(rim, (np.abs(angle) - 0.98) * np.minimum(radius, 0.6))
     ears = polygon(np.abs(x), y, [(0.0, -0.06), (0.42, -0.04), (0.34, 0.3), (0.0, 0.36)])
     brush.model(ears - 0.02, accent, 0.2)
     brush.model(fan - 0.03, accent, 0.25)
     brush.model(fan + 0.02, main, 0.3)
-    grooves = (ribs + 0.62) * 0.13 * radius
+    grooves = (ribs + 0.66) * 0.11 * radius
     brush.fill(np.maximum(grooves, fan + 0.05), accent, 0.8)
     for ring in (0.75, 1.1):
         brush.fill(np.maximum(np.abs(rim + 1.5 - ring) - 0.03, fan + 0.04), accent, 0.55)

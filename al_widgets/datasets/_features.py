@@ -36,34 +36,41 @@ def describe(pictures: np.ndarray, n_features: int) -> np.ndarray:
 
 def _describe(pictures: np.ndarray) -> np.ndarray:
     values = pictures.astype(np.float32) / 255
-    return np.hstack([_edges(values.mean(axis=3)), 1.2 * _colors(values)])
+    cells = _edges(values @ np.full(3, 1 / 3, np.float32))
+    n, size, _, _ = cells.shape
+    tiles = cells.reshape(n, 4, size // 4, 4, size // 4, BINS).mean(axis=(2, 4))
+    places = range(0, size // 2 + 1, size // 4)
+    # Windows of half the picture, which overlap, find an animal again that has moved a little.
+    windows = [cells[:, i : i + size // 2, j : j + size // 2] for i in places for j in places]
+    coarse = [window.mean(axis=(1, 2)) for window in windows]
+    return np.hstack([tiles.reshape(n, -1), *(2 * part for part in coarse), _colors(values)])
 
 
 def _edges(gray: np.ndarray) -> np.ndarray:
-    """Return histograms of oriented gradients (Dalal and Triggs 2005), of unit length by cell."""
+    """Return histograms of oriented gradients (Dalal and Triggs 2005), of like length by cell."""
     n, size, _ = gray.shape
     dy, dx = np.zeros_like(gray), np.zeros_like(gray)
     dy[:, 1:-1] = gray[:, 2:] - gray[:, :-2]
     dx[:, :, 1:-1] = gray[:, :, 2:] - gray[:, :, :-2]
     strength = np.sqrt(dx * dx + dy * dy)
-    direction = np.mod(np.arctan2(dy, dx) * np.float32(BINS / np.pi), BINS)
-    low = np.minimum(direction.astype(np.int8), BINS - 1)
-    upper = direction - low
-    cells = size // CELL
-    counts = np.empty((n, cells, cells, BINS), dtype=np.float32)
-    for b in range(BINS):
-        share = np.where(low == b, 1 - upper, np.where((low + 1) % BINS == b, upper, 0))
-        votes = (share * strength).reshape(n, cells, CELL, cells, CELL)
-        counts[..., b] = votes.sum(axis=(2, 4))
-    overall = counts.reshape(n, -1).std(axis=1)[:, None, None, None]
-    norm = np.sqrt((counts**2).sum(axis=3, keepdims=True)) + overall + 0.05
-    edges: np.ndarray = (counts / norm).reshape(n, -1)
+    direction = np.arctan2(dy, dx) * np.float32(BINS / np.pi) + np.float32(BINS)  # 0 to 2 * BINS
+    lower = direction.astype(np.intp)
+    upper_share = (direction - lower) * strength
+    side = size // CELL
+    cell = np.arange(size) // CELL
+    first = BINS * ((np.arange(n)[:, None, None] * side + cell[:, None]) * side + cell)
+    counts = np.zeros(n * side * side * BINS)
+    for b, share in ((lower, strength - upper_share), (lower + 1, upper_share)):
+        counts += np.bincount((first + b % BINS).ravel(), share.ravel(), len(counts))
+    counts = counts.astype(np.float32).reshape(n, side, side, BINS)
+    spread = counts.std(axis=(1, 2, 3), keepdims=True)
+    edges: np.ndarray = counts / (np.sqrt((counts**2).sum(axis=3, keepdims=True)) + spread + 0.05)
     return edges
 
 
 def _colors(values: np.ndarray) -> np.ndarray:
     """Return the mean color of each of 4 by 4 tiles."""
     n, size, _, _ = values.shape
-    tile = size // 4
-    tiles: np.ndarray = values.reshape(n, 4, tile, 4, tile, 3).mean(axis=(2, 4))
+    rows = values.reshape(n, 4, size // 4, -1).mean(axis=2)
+    tiles: np.ndarray = rows.reshape(n, 16, size // 4, 3).mean(axis=2)
     return tiles.reshape(n, -1)

@@ -65,9 +65,8 @@ def draw_reef(canvas: Canvas) -> None:
         u = -1.0 + 0.4 * k + canvas.any(-0.15, 0.15)
         v = canvas.any(-1.05, -0.85)
         r = canvas.any(0.2, 0.42)
-        around = np.arctan2(canvas.v - v, canvas.u - u)
-        knobs = r * (1 + 0.09 * np.sin(9 * around + canvas.any(0, 6)))
-        bump = length(canvas.u - u, canvas.v - v) - knobs
+        knobs = 0.035 * np.sin(16 * canvas.u + canvas.any(0, 6))
+        bump = length(canvas.u - u, canvas.v - v) - r - knobs
         canvas.fill(bump, paint(color))
         canvas.fill(bump + 0.12, paint(color) * 0.6 + 0.4 * paint("ffd9c9"), opacity=0.5)
 
@@ -136,11 +135,12 @@ SHADE = {"backlit": "142c4c"}
 def add_passers_by(canvas: Canvas) -> None:
     """Draw two small fish far away, often out of sight, so that a fish alone says little."""
     for _ in range(2):
-        u, v, r = canvas.any(-1.3, 1.3), canvas.any(-0.4, 1.2), canvas.any(0.06, 0.11)
+        u, v, r = canvas.any(-1.3, 1.3), canvas.any(-0.3, 1.1), canvas.any(0.1, 0.17)
         x = (canvas.u - u) * np.sign(canvas.any(-1, 1)) / r
         y = (canvas.v - v) / r
-        body = np.minimum(ellipse(x, y, 1.0, 0.45), np.maximum(np.abs(y) + x + 0.9, -1.7 - x))
-        canvas.fill(body, paint("123a5c"), r * np.float32(canvas.size / 2), 0.4)
+        tail = np.maximum(np.abs(y) + 0.8 * x + 0.5, -1.5 - x)
+        body = np.minimum(ellipse(x, y, 1.0, 0.42), tail)
+        canvas.fill(body, paint("1d4f78"), r * np.float32(canvas.size / 2), 0.3)
 
 
 def add_bubbles(canvas: Canvas) -> None:
@@ -160,5 +160,5 @@ def add_shadow(canvas: Canvas, center: Center, size: np.ndarray) -> None:
 
 def add_grain(canvas: Canvas, amount: float) -> None:
     """Add the noise of a camera."""
-    noise = canvas.rng.standard_normal(canvas.rgb.shape, dtype=np.float32)
+    noise = canvas.rng.standard_normal((*canvas.rgb.shape[:3], 1), dtype=np.float32)
     canvas.rgb += np.float32(amount) * noise

@@ -25,7 +25,7 @@ SIZE = 48
 N_FEATURES = 64
 """Columns of the features, where there are as many pictures."""
 
-_CHUNK = 64  # pictures drawn together: their planes stay in the processor's cache
+_CHUNK = 32  # pictures drawn together: their planes stay in the processor's cache
 
 
 def make_sea_creatures(
@@ -50,8 +50,8 @@ def make_sea_creatures(
     -------
     pool : Pool of n items
         Content: RGB pictures, an ndarray of shape (n, 48, 48, 3), uint8. Features: float32 of shape
-        (n, 64), or (n, n) below 64 pictures: directions of the edges in 8 by 8 cells and mean
-        colors of 4 by 4 tiles, reduced by principal components.
+        (n, 64), or (n, n) below 64 pictures: histograms of edge directions and
+        mean colors in 4 by 4 tiles, reduced by principal components.
     y : ndarray of shape (n,), str
         What each picture shows. Real work has no such thing; it is for simulated annotators.
     variation : ndarray of shape (n,), str
@@ -140,25 +140,25 @@ def _draw_chunk(rng: np.random.Generator, name: str, kind: Variation, count: int
     GROUNDS[kind.ground](canvas)
     if kind.ground != "seabed":
         add_passers_by(canvas)
-    hue = rng.normal(1, 0.1, (count, 3)).astype(np.float32)
+    hue = rng.normal(1, 0.09, (count, 3)).astype(np.float32)
     tint = paint(SHADE.get(kind.light, "ffffff")) * hue
     for center in _centers(canvas, kind):
         size = kind.size * canvas.any(0.75, 1.12)
         if kind.ground == "seabed":
             add_shadow(canvas, center, size)
-        turn = kind.turn + canvas.any(-22, 22)
+        turn = kind.turn + canvas.any(-21, 21)
         brush = Brush.at(canvas, center, size, turn, tint, mirrored=kind.mirrored)
         DRAWN_BY[name](brush, kind.main, kind.accent)
     LIGHTS[kind.light](canvas, center)
     add_bubbles(canvas)
-    add_grain(canvas, 0.025)
+    add_grain(canvas, 0.014)
     return (np.clip(canvas.rgb, 0, 1) * 255).astype(np.uint8)
 
 
 def _centers(canvas: Canvas, kind: Variation) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return where the animals are, the others around the one that is drawn last."""
     room = max(0.2, 1.05 - kind.size) if not kind.others else 0.2
-    u, v = canvas.any(-room, room), canvas.any(-room, room)
+    u, v = canvas.any(-room, room), canvas.any(-room, room) - kind.sunk
     first = canvas.any(0, 6)
     centers = []
     for j in range(kind.others):

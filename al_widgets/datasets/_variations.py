@@ -32,7 +32,9 @@ class Variation:
     mirrored : bool
         Whether its right is its left.
     others : int
-        How many smaller ones of its kind are around.
+        How many more of its kind are around it.
+    sunk : float
+        How far below the middle it is, so that what cannot swim stands on the ground.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Variation:
     turn: float = 0.0
     mirrored: bool = False
     others: int = 0
+    sunk: float = 0.0
 
 
 V = Variation
@@ -79,16 +82,16 @@ VARIATIONS: dict[str, tuple[Variation, ...]] = {
         V("in murky green", "water", "murky", "f3e3c0", "c9ac78", 0.82),
         V("glowing at night", "deep", "lamp", "58e0e8", "d9ffff", 0.82),
         V("against the light", "surface", "backlit", "9ab0d0", "6a80a8", 0.72),
-        V("upside-down on the sand", "sand", "day", "b58a5a", "f0d9a8", 0.76, 180),
+        V("upside-down on the sand", "sand", "day", "b58a5a", "f0d9a8", 0.76, 180, sunk=0.2),
     ),
     "starfish": (
         V("red, on the seabed", "seabed", "day", "d8352f", "ffd9b0", 0.78),
-        V("violet, on a reef", "reef", "day", "7d4fc0", "e6c8ff", 0.74),
+        V("violet, on a reef", "reef", "day", "7d4fc0", "e6c8ff", 0.74, sunk=0.25),
         V("many small ones", "seabed", "day", "ef8a2c", "fff0c9", 0.4, others=5),
         V("in murky green", "seabed", "murky", "c0582f", "f0c48a", 0.78),
         V("at night with a lamp", "seabed", "lamp", "f0703a", "ffe3b8", 0.78),
         V("blue, close by", "seabed", "day", "2f62c9", "a9d4ff", 1.2),
-        V("in dim water", "deep", "dim", "f29bb0", "fff0f0", 0.76),
+        V("in dim water", "seabed", "dim", "e889b0", "fff0f0", 0.76),
     ),
     "turtle": (
         V("green, in open water", "water", "day", "4f8a3c", "b9c97a", 0.82, -40),
@@ -100,17 +103,17 @@ VARIATIONS: dict[str, tuple[Variation, ...]] = {
         V("hatchlings on the seabed", "seabed", "day", "3d4a3f", "6f7f6a", 0.42, others=4),
     ),
     "crab": (
-        V("red, on sand", "sand", "day", "d63a2a", "ffc29a", 0.78),
-        V("blue, on a reef", "reef", "day", "2f6fc0", "ffd27a", 0.76),
+        V("red, on sand", "sand", "day", "d63a2a", "ffc29a", 0.78, sunk=0.25),
+        V("blue, on a reef", "reef", "day", "2f6fc0", "ffd27a", 0.76, sunk=0.25),
         V("pale, on the seabed", "seabed", "day", "b98d5c", "f3dcae", 0.76, 0),
-        V("at night with a lamp", "sand", "lamp", "f2662f", "ffe0ad", 0.8),
-        V("in murky green", "sand", "murky", "8f3f22", "e0a878", 0.8),
+        V("at night with a lamp", "sand", "lamp", "f2662f", "ffe0ad", 0.8, sunk=0.25),
+        V("in murky green", "sand", "murky", "8f3f22", "e0a878", 0.8, sunk=0.25),
         V("on its back", "seabed", "day", "e2633f", "fff0d9", 0.76, 180),
         V("many small ones at dusk", "sand", "dusk", "c9402f", "ffcfa0", 0.4, others=4),
     ),
     "octopus": (
         V("violet, in the deep", "deep", "day", "a45cc8", "f0c6f5", 0.84),
-        V("red, on a reef", "reef", "day", "c93a35", "ffc7a8", 0.8),
+        V("red, on a reef", "reef", "day", "c93a35", "ffc7a8", 0.8, sunk=0.25),
         V("the color of the sand", "seabed", "day", "c99f68", "f3dfb5", 0.82),
         V("at night with a lamp", "deep", "lamp", "f07c58", "ffe2c8", 0.84),
         V("in murky green", "water", "murky", "9a4a3a", "dba98a", 0.84),
@@ -121,7 +124,7 @@ VARIATIONS: dict[str, tuple[Variation, ...]] = {
         V("in dim water, swimming left", "deep", "dim", "8fa6c0", "f0f5fa", 1.0, mirrored=True),
         V("diving", "deep", "day", "39507a", "c9d6e6", 0.95, -60),
         V("against the light", "surface", "backlit", "7f93aa", "93a6bc", 0.92, mirrored=True),
-        V("with calves at dusk", "water", "dusk", "5b6f96", "e9ddd9", 0.6, others=2),
+        V("with a calf at dusk", "water", "dusk", "5b6f96", "e9ddd9", 0.62, others=1),
         V("white, rising", "water", "day", "eef3f5", "c6d6de", 0.95, 65),
     ),
     "ray": (
@@ -142,8 +145,8 @@ VARIATIONS: dict[str, tuple[Variation, ...]] = {
     ),
     "shell": (
         V("pink, on the seabed", "seabed", "day", "f4a7a0", "b8565a", 0.76),
-        V("white, on sand", "sand", "day", "fbf3e6", "c49a7a", 0.72),
-        V("orange, on a reef", "reef", "day", "f59a3c", "9a4a1c", 0.74),
+        V("white, on sand", "sand", "day", "fbf3e6", "c49a7a", 0.72, sunk=0.32),
+        V("orange, on a reef", "reef", "day", "f59a3c", "9a4a1c", 0.74, sunk=0.32),
         V("in murky green", "seabed", "murky", "e0c8a0", "8f6a45", 0.76),
         V("many small ones", "seabed", "day", "c48ad0", "6a3f80", 0.36, others=5),
         V("at night with a lamp, upside-down", "seabed", "lamp", "f8d8c0", "b06a50", 0.76, 180),

@@ -81,11 +81,10 @@ def _aside(  # noqa: PLR0917 - two points
     dx, dy = x1 - x0, y1 - y0
     squared = dx * dx + dy * dy
     x, y = x - x0, y - y0
-    along = x * (dx / squared)
-    along += y * (dy / squared)
+    along = x * (dx / squared) + y * (dy / squared)
     np.clip(along, 0, 1, out=along)
-    x -= along * dx
-    y -= along * dy
+    x = x - along * dx
+    y = y - along * dy
     x *= x
     y *= y
     x += y

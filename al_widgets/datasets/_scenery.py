@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from al_widgets.datasets._drawing import Canvas, disc, ellipse, length, paint
+from al_widgets.datasets._drawing import Canvas, Knot, disc, ellipse, length, paint, strokes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,10 +65,16 @@ def draw_reef(canvas: Canvas) -> None:
         u = -1.0 + 0.4 * k + canvas.any(-0.15, 0.15)
         v = canvas.any(-1.05, -0.85)
         r = canvas.any(0.2, 0.42)
-        knobs = 0.035 * np.sin(16 * canvas.u + canvas.any(0, 6))
+        knobs = 0.04 * np.sin(22 * canvas.u + canvas.any(0, 6)) * np.cos(17 * canvas.v)
         bump = length(canvas.u - u, canvas.v - v) - r - knobs
         canvas.fill(bump, paint(color))
         canvas.fill(bump + 0.12, paint(color) * 0.6 + 0.4 * paint("ffd9c9"), opacity=0.5)
+    for color in ("d9477a", "f7c548"):
+        u, v = canvas.u - canvas.any(-1, 1), canvas.v - canvas.any(-1.1, -0.95)
+        stem: tuple[Knot, ...] = ((0.0, 0.0, 0.06), (0.02, 0.3, 0.045), (-0.04, 0.52, 0.03))
+        left: tuple[Knot, ...] = ((0.01, 0.18, 0.04), (-0.16, 0.3, 0.035), (-0.19, 0.46, 0.03))
+        right: tuple[Knot, ...] = ((0.02, 0.24, 0.04), (0.14, 0.34, 0.035), (0.19, 0.5, 0.03))
+        canvas.fill(strokes(u, v, stem, left, right), paint(color))
 
 
 def draw_kelp(canvas: Canvas) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from al_widgets import datasets, exceptions, strategies
-    from al_widgets.displays import BudgetDisplay, LearningCurveDisplay
+    from al_widgets.displays import BudgetDisplay, CoverageDisplay, LearningCurveDisplay
     from al_widgets.learner import ActiveLearner
     from al_widgets.oracle import SimulatedOracle
     from al_widgets.pool import Pool
@@ -33,6 +33,7 @@ _HOMES = {
     "ActiveLearner": "learner",
     "BudgetDisplay": "displays",
     "BudgetUse": "widgets",
+    "CoverageDisplay": "displays",
     "LabelStore": "store",
     "Labeler": "widgets",
     "LearningCurve": "widgets",
@@ -53,6 +54,7 @@ __all__ = [
     "ActiveLearner",
     "BudgetDisplay",
     "BudgetUse",
+    "CoverageDisplay",
     "LabelStore",
     "Labeler",
     "LearningCurve",

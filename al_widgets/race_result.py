@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets._race_drawing import draw_curves, looks, name_the_ends
-from al_widgets.displays import _Display
+from al_widgets.displays import Display
 from al_widgets.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class _Lead:
 
 
 @dataclass(eq=False, repr=False)
-class RaceResult(_Display):
+class RaceResult(Display):
     """The learning curves of all strategies.
 
     Parameters

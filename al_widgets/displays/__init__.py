@@ -1,0 +1,22 @@
+"""Matplotlib pictures of a learner, in the form of scikit-learn's displays.
+
+`from_learner` computes and keeps the numbers, `plot(ax=None)` draws them and returns the display
+with ``ax_`` and ``figure_``. Nothing here touches pyplot, so a picture can be drawn on any thread.
+"""
+
+from __future__ import annotations
+
+from al_widgets.displays._base import MOST_BARS, THEMES, Display, Theme
+from al_widgets.displays._budget import BudgetDisplay
+from al_widgets.displays._coverage import CoverageDisplay
+from al_widgets.displays._curve import LearningCurveDisplay
+
+__all__ = [
+    "MOST_BARS",
+    "THEMES",
+    "BudgetDisplay",
+    "CoverageDisplay",
+    "Display",
+    "LearningCurveDisplay",
+    "Theme",
+]

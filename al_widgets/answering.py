@@ -147,7 +147,9 @@ class Answers:
     def _set_going(self, state: State, before: Asked | None) -> None:
         """If a query is complete now, have the model trained and the next query opened."""
         after = state.open_query(self._annotator)
-        completed = before is not None and (after is None or after.round > before.round)
+        completed = before is not None and all(
+            state.is_answered(item, self._annotator) for item in before.items
+        )
         if completed and state.changed_since(next(reversed(state.fits()), None)):
             if self._trainer.can_learn(state):
                 self._trainer.request()

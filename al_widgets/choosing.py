@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.context import Context
-from al_widgets.events import VALIDATION, Asked
+from al_widgets.events import PICKED, VALIDATION, Asked
+from al_widgets.explaining import explain
 from al_widgets.query import Query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from al_widgets.log import Log
     from al_widgets.pool import Pool
     from al_widgets.sampling import Sampling
@@ -54,10 +57,13 @@ class Plan:
 
     def batch(self, state: State) -> int:
         """Return how many items the next query may have, once the open one is answered."""
-        asked = state.open_query(self.annotator)
-        items = asked.items if asked else ()
-        to_come = sum(not state.is_answered(item, self.annotator) for item in items)
-        return max(0, min(self.batch_size, self.total - state.spent.total() - to_come))
+        to_come = {
+            item
+            for asked in state.open_queries(self.annotator)
+            for item in asked.items
+            if not state.is_answered(item, self.annotator)
+        }
+        return max(0, min(self.batch_size, self.total - state.spent.total() - len(to_come)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,11 @@ class Chooser:
                 return Query.from_event(asked)
         return self.choose(sampling)
 
+    def context(self) -> Context:
+        """Return what is known now."""
+        with self._log.current() as state:
+            return self._context(state)
+
     def choose(self, sampling: Sampling) -> Query:
         """Draft the query after the last one that was opened, or return the draft there is.
 
@@ -168,15 +179,40 @@ class Chooser:
             reasons=query.reasons,
         )
 
+    def pick(self, items: Sequence[str], reason: str) -> Query:
+        """Open a query about these items at once; it is answered before the others.
+
+        Returns
+        -------
+        Query
+            Without the items that are answered, and no more than the budget allows; empty, and
+            nothing opened, if none is left.
+        """
+        with self._log.current() as state:
+            while True:
+                left = self._plan.total - state.spent.total()
+                free = [i for i in items if not state.is_answered(i, self._annotator)][:left]
+                if not free:
+                    return Query()
+                asked = Asked(
+                    annotator=self._annotator,
+                    round=len(state.rounds(self._annotator)),
+                    items=tuple(free),
+                    utilities=(None,) * len(free),
+                    strategy=PICKED,
+                    n_labeled=len(state.training_labels()),
+                    reasons=(reason,) * len(free) if reason else (),
+                )
+                if self._log.record(asked, after=state.position):
+                    self._log.notify()
+                    return Query.from_event(asked)
+
     def _following(self, state: State) -> Asked | None:
-        """Return the query after the open one, if it was opened before an undo went back."""
-        asked = state.open_query(self._annotator)
-        if asked is None:
-            return None
-        for later in state.rounds(self._annotator)[asked.round + 1 :]:
-            if any(not state.is_answered(item, self._annotator) for item in later.items):
-                return later
-        return None
+        """Return the query that is answered after the open one, if it was opened already.
+
+        So it is after an undo, or where somebody picked items while a query was open.
+        """
+        return next(iter(state.open_queries(self._annotator)[1:]), None)
 
     def _n_held_out(self, state: State, batch_size: int) -> int:
         """Return how many of the next items validate, so that the share is kept over all."""
@@ -216,7 +252,8 @@ class Chooser:
             candidates[held_out] = False
         query = sampling.next(replace(context, candidates=np.flatnonzero(candidates)), n_chosen)
         held = tuple(self._pool.ids[int(i)] for i in held_out)
-        reasons = query.reasons and (*query.reasons, *(_DRAWN for _ in held))
+        positions = np.array([self._pool.position(item) for item in query], dtype=int)
+        reasons = query.reasons or explain(context, positions)
         return Query(
             ids=(*query.ids, *held),
             utilities=np.concatenate([query.utilities, np.full(len(held), np.nan)]),
@@ -224,5 +261,5 @@ class Chooser:
             n_labeled=len(context.labeled),
             round=context.seed[1],
             held_out=held,
-            reasons=reasons,
+            reasons=(*reasons, *(_DRAWN for _ in held)),
         )

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 VALIDATION = "validation"
 """The name in the strategy column of an answer that was drawn at random and is held out."""
 
+PICKED = "picked"
+"""The name in the strategy column of an item that a person picked to be asked about next."""
+
 
 def new_id() -> str:
     """Return an event id that nobody else will make."""

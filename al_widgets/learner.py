@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from al_widgets._arguments import Classes, check_counts, check_pool, check_validation
 from al_widgets.answering import Answers
 from al_widgets.choosing import Chooser, Plan
+from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, validation_reserve
 from al_widgets.log import Log
 from al_widgets.query import Query
@@ -201,6 +202,25 @@ class ActiveLearner:
         """
         return self._chooser.look_ahead(self._sampling)
 
+    def ask(self, items: Sequence[object], reason: str = "you asked for it") -> Query:
+        """Put items at the front of the queue.
+
+        Parameters
+        ----------
+        items : sequence of str
+            Ids; those that are answered already are passed over.
+        reason : str
+            Why, in words.
+
+        Returns
+        -------
+        Query
+            The open query from now on; what was open before comes after it. Empty if no item is
+            left to answer or the budget is spent.
+        """
+        known = [self.pool.ids[self.pool.position(item)] for item in items]
+        return self._chooser.pick(list(dict.fromkeys(known)), reason)
+
     # -- answering -----------------------------------------------------------------------------
 
     def label(
@@ -374,6 +394,14 @@ class ActiveLearner:
         """The learning curve, one row for each training; see `al_widgets.evaluation.history`."""
         with self._log.current() as state:
             return history(state)
+
+    def coverage(self) -> Coverage:
+        """Measure which variations of which class the labels represent; see `Coverage`.
+
+        The groups of near neighbors are computed the first time, which takes a while on a large
+        pool.
+        """
+        return measure(self._chooser.context())
 
     @property
     def log(self) -> Log:

@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from al_widgets.events import Asked, Event, Fitted, Labeled, Retracted, Skipped
+from al_widgets.events import PICKED, Asked, Event, Fitted, Labeled, Retracted, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,15 +195,26 @@ class State:
         """Whether the event is a retraction that this annotator may still take back."""
         return any(retraction.id == event_id for retraction in self._undone.get(annotator, ()))
 
-    def open_query(self, annotator: str) -> Asked | None:
-        """Return the annotator's earliest query that has an unanswered item."""
+    def open_queries(self, annotator: str) -> list[Asked]:
+        """Return the annotator's queries that have an unanswered item, in the order of answering.
+
+        What a person picked comes first, the newest of it before the rest; then what was chosen
+        for them, oldest first.
+        """
         rounds = self._asked[annotator]
-        for number in range(self._first_open[annotator], len(rounds)):
-            if any(not self.is_answered(item, annotator) for item in rounds[number].items):
-                self._first_open[annotator] = number
-                return rounds[number]
-        self._first_open[annotator] = len(rounds)
-        return None
+        numbers = [
+            number
+            for number in range(self._first_open[annotator], len(rounds))
+            if any(not self.is_answered(item, annotator) for item in rounds[number].items)
+        ]
+        self._first_open[annotator] = numbers[0] if numbers else len(rounds)
+        picked = [number for number in numbers if rounds[number].strategy == PICKED]
+        chosen = [number for number in numbers if rounds[number].strategy != PICKED]
+        return [rounds[number] for number in (*reversed(picked), *chosen)]
+
+    def open_query(self, annotator: str) -> Asked | None:
+        """Return the query that the annotator is at; None if every item is answered."""
+        return next(iter(self.open_queries(annotator)), None)
 
     def rounds(self, annotator: str) -> list[Asked]:
         """Return the annotator's queries, oldest first."""

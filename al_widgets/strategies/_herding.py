@@ -17,6 +17,7 @@ import numpy as np
 
 from al_widgets.context import predict_proba
 from al_widgets.exceptions import InvalidInput
+from al_widgets.nearness import bandwidth, nearest_squared, squared_distances
 from al_widgets.strategies._base import most_useful
 from al_widgets.strategies._uncertainty import margin
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from al_widgets.context import Context
     from al_widgets.query import Query
 
-_LABELS_AT_ONCE = 4_096  # columns of distances that are held together
 _AT_ONCE = 128  # candidates whose gains are computed together
 _LOOKED_AT = 16  # candidates whose gains are brought up to date together
 
@@ -85,15 +85,15 @@ class UncertaintyHerding:
         reference = rng.choice(n, min(self.n_reference, n), replace=False)
         candidates = self._screened(context, batch_size, rng)
         rows = context.rows(reference)
-        nearest = _nearest_squared(rows, context.rows(context.labeled))
+        nearest = nearest_squared(rows, context.rows(context.labeled))
         if len(context.labeled):
-            scale = _scale(nearest)
+            scale = bandwidth(nearest)
             covered = np.exp(-nearest / scale)
         else:
             some = rows[rng.choice(len(rows), min(batch_size, len(rows)), replace=False)]
-            scale = _scale(_nearest_squared(rows, some))
+            scale = bandwidth(nearest_squared(rows, some))
             covered = np.zeros(len(rows), dtype=np.float32)
-        kernel = np.exp(-_squared_distances(context.rows(candidates), rows) / scale)
+        kernel = np.exp(-squared_distances(context.rows(candidates), rows) / scale)
         picks, gains = lazy_greedy(kernel, self._weights(context, reference), covered, batch_size)
         return context.query(candidates[picks], gains, "herding")
 
@@ -191,27 +191,3 @@ def _gains(kernel: np.ndarray, weights: np.ndarray, covered: np.ndarray) -> np.n
         rows = slice(start, start + _AT_ONCE)
         out[rows] = np.maximum(kernel[rows] - covered, 0) @ weights
     return out
-
-
-def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return squared distances of shape (len(a), len(b)); never below 0."""
-    out = a @ b.T
-    out *= -2
-    out += np.einsum("ij,ij->i", a, a)[:, None]
-    out += np.einsum("ij,ij->i", b, b)
-    return np.maximum(out, 0, out=out)
-
-
-def _nearest_squared(rows: np.ndarray, labeled: np.ndarray) -> np.ndarray:
-    """Return the squared distance of each row to the nearest labeled one; infinite if none is."""
-    nearest = np.full(len(rows), np.inf, dtype=np.float32)
-    for start in range(0, len(labeled), _LABELS_AT_ONCE):
-        some = _squared_distances(rows, labeled[start : start + _LABELS_AT_ONCE])
-        np.minimum(nearest, some.min(axis=1), out=nearest)
-    return nearest
-
-
-def _scale(nearest: np.ndarray) -> float:
-    """Return s², the median of the squared distances that are not zero; 1 if all are."""
-    apart = nearest[nearest > 0]
-    return float(np.median(apart)) if len(apart) else 1.0

@@ -130,7 +130,7 @@ class Pool:
     @cached_property
     def geometry(self) -> Geometry:
         """Where the items lie, and which are near each other; computed when it is asked for."""
-        return Geometry(self.features)
+        return Geometry(self.features, fingerprint=lambda: self.fingerprint)
 
     @property
     def identity(self) -> str:

@@ -15,7 +15,9 @@ FITTED_ON = 20_000
 WIDEST = 1024
 """Columns. Wider features are projected: far more columns cost time and add little to distances."""
 
-_N_DIRECTIONS = 128
+N_DIRECTIONS = 128
+"""Columns of wider features after that."""
+
 _BLOCK = 8_192  # rows that are dense at the same time
 _NOISE = 1e-6  # a column that varies by less than this share of its size is constant
 
@@ -57,7 +59,7 @@ class Scaling:
         else:
             self._mean, self._scale = _mean_and_scale(sample)
         if width > WIDEST:
-            self._directions = _directions(self._scaled(sample), min(_N_DIRECTIONS, n))
+            self._directions = _directions(self._scaled(sample), min(N_DIRECTIONS, n))
         self.n_dimensions = width if self._directions is None else self._directions.shape[1]
 
     def rows(self, positions: np.ndarray | slice) -> np.ndarray:

@@ -1,0 +1,192 @@
+"""Groups of near neighbors: what looks like one variation of something.
+
+Two items belong together where each is among the nearest of the other and they have most of their
+neighbors in common. That compares an item with its own surroundings, never with a distance for the
+whole pool, so dense and sparse, large and small groups are found by the same rule; mutual
+neighbors, in particular, keep a rare group from being swallowed by the large one beside it.
+`make bench ARGS=variations` measures this against what else was tried.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from al_widgets.geometry._communities import communities
+from al_widgets.geometry._neighbors import N_NEIGHBORS, Neighbors, exact_neighbors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from al_widgets.geometry._scaling import Scaling
+
+LANDMARKS = 10_000
+"""Items, drawn at random, that stand for all in a pool of more than `ALL_ITEMS`."""
+
+ALL_ITEMS = 20_000
+
+RESOLUTION = 3.0
+"""Of the communities; found by measurement, between too few groups at 2 and too many at 4."""
+
+ONE = 0.08
+"""Share of a group's weight that leads to another one: with more, the two are parts of one.
+
+Cutting a ball of items in two leaves more than that, also in few dimensions.
+"""
+
+_FINE_FROM = 180  # items; fewer are grouped less finely, or groups would be too small to count
+
+SMALLEST = 5
+"""Items of the smallest group; what is smaller joins the groups of its neighbors."""
+
+_BLOCK = 1_024
+
+
+def group_neighbors(neighbors: Neighbors, rows: np.ndarray, random_state: int = 0) -> np.ndarray:
+    """Group items that are near each other and share their neighbors.
+
+    Communities of the graph of mutual neighbors, whose edges weigh the share of neighbors that two
+    items have in common.
+
+    Parameters
+    ----------
+    neighbors : Neighbors
+        The nearest other items of each.
+    rows : ndarray of shape (n_items, n_dimensions)
+        Where the items lie.
+    random_state : int
+        Seed.
+
+    Returns
+    -------
+    ndarray of shape (n_items,), int32
+        Group of each item, numbered by falling size.
+
+    References
+    ----------
+    Jarvis, Patrick: Clustering using a similarity measure based on shared near neighbors. IEEE
+    Transactions on Computers 1973.
+
+    Examples
+    --------
+    >>> rows = np.repeat(np.eye(2, dtype=np.float32), [8, 5], axis=0)
+    >>> rows = np.hstack([rows, np.linspace(0, 0.1, 13, dtype=np.float32)[:, None]])
+    >>> group_neighbors(exact_neighbors(rows, 4), rows)
+    array([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1], dtype=int32)
+    """
+    resolution = RESOLUTION * min(1.0, len(rows) / _FINE_FROM)
+    shared = _shared(neighbors.indices)
+    found = communities(shared, resolution, random_state)
+    found = _merge_close(found, shared)
+    return _by_size(_absorb_small(found, neighbors.indices, rows))
+
+
+def find_variations(
+    scaling: Scaling,
+    n_items: int,
+    neighbors: Neighbors | None,
+    tell: Callable[[float], None] = lambda share: None,  # noqa: ARG005
+    random_state: int = 0,
+) -> np.ndarray:
+    """Group the items of a pool; of a large one by landmarks.
+
+    Parameters
+    ----------
+    scaling : Scaling
+        Gives rows of features.
+    n_items : int
+        Items of the pool.
+    neighbors : Neighbors or None
+        The nearest other items of each; None in a pool of more than `ALL_ITEMS`.
+    tell : callable
+        Receives the share that is done, from 0 to 1.
+    random_state : int
+        Seed.
+
+    Returns
+    -------
+    ndarray of shape (n_items,), int32
+        Group of each item, numbered by falling size.
+    """
+    if neighbors is not None:
+        return group_neighbors(neighbors, scaling.rows(slice(None)), random_state)
+    chosen = np.random.default_rng(random_state).choice(n_items, LANDMARKS, replace=False)
+    landmarks = scaling.rows(np.sort(chosen))
+    groups = group_neighbors(exact_neighbors(landmarks, N_NEIGHBORS), landmarks, random_state)
+    out = np.empty(n_items, dtype=np.int32)
+    for block, rows in scaling.blocks():
+        out[block] = groups[_nearest(rows, landmarks)]
+        tell(min(1.0, block.stop / n_items))
+    return _by_size(out)
+
+
+def _shared(indices: np.ndarray) -> Any:
+    """Return the graph of mutual neighbors, weighed by the Jaccard index of their neighbors."""
+    n, k = indices.shape
+    ones = np.ones(n * k, dtype=np.float32)
+    near = sparse.csr_array((ones, indices.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
+    mutual = near.multiply(near.T)
+    near = near + sparse.eye_array(n, dtype=np.float32, format="csr")
+    common = sparse.csr_array((near @ near.T).multiply(mutual))
+    common.data /= 2 * (k + 1) - common.data
+    return common
+
+
+def _absorb_small(groups: np.ndarray, indices: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Give items of groups below `SMALLEST` to the group of their nearest item in a larger one."""
+    groups = groups.copy()
+    large = np.bincount(groups) >= SMALLEST
+    if not large.any():
+        return np.zeros_like(groups)
+    left = np.flatnonzero(~large[groups])
+    kept = np.flatnonzero(large[groups])
+    near = large[groups[indices[left]]]
+    has = near.any(axis=1)
+    nearest = indices[left[has], near[has].argmax(axis=1)]
+    far = left[~has]  # all neighbors are left over too
+    given = groups[nearest], groups[kept[_nearest(rows[far], rows[kept])]]
+    groups[left[has]], groups[far] = given
+    return groups
+
+
+def _merge_close(groups: np.ndarray, shared: Any) -> np.ndarray:
+    """Join groups of which one has `ONE` of its weight to the other, the closest pair first."""
+    n_groups = groups.max() + 1
+    member = sparse.csr_array((np.ones(len(groups)), (np.arange(len(groups)), groups)))
+    between = sparse.csr_array(member.T @ shared @ member)
+    large = np.bincount(groups) >= SMALLEST  # the few items of others say little
+    now = np.arange(n_groups)  # the number that each group has by now
+    while True:
+        joined = sparse.csr_array((np.ones(n_groups), (np.arange(n_groups), now)))
+        pairs = (joined.T @ between @ joined).tocoo()
+        a, b = pairs.coords[0], pairs.coords[1]
+        held = np.maximum(pairs.sum(axis=1), np.finfo(np.float64).tiny)
+        close = pairs.data / np.minimum(held[a], held[b])
+        close[(a == b) | ~large[a] | ~large[b]] = 0.0
+        if not close.size or close.max() < ONE:
+            return np.unique(now[groups], return_inverse=True)[1]
+        closest = close.argmax()
+        now[now == b[closest]] = a[closest]
+
+
+def _nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return for each row which of the others is nearest."""
+    out = np.empty(len(rows), dtype=np.int64)
+    half = (others**2).sum(axis=1) / 2
+    for start in range(0, len(rows), _BLOCK):
+        product = rows[start : start + _BLOCK] @ others.T
+        product -= half
+        out[start : start + _BLOCK] = product.argmax(axis=1)
+    return out
+
+
+def _by_size(groups: np.ndarray) -> np.ndarray:
+    """Give groups numbers by falling size; of two as large, the one first met comes first."""
+    _, first, inverse, sizes = np.unique(
+        groups, return_index=True, return_inverse=True, return_counts=True
+    )
+    number = np.empty(len(sizes), dtype=np.int32)
+    number[np.lexsort((first, -sizes))] = np.arange(len(sizes), dtype=np.int32)
+    return number[inverse]

@@ -20,12 +20,18 @@ N_DIRECTIONS = 128
 
 _BLOCK = 8_192  # rows that are dense at the same time
 _NOISE = 1e-6  # a column that varies by less than this share of its size is constant
+_ONE_UNIT = 20  # columns of one unit: none varies more than so many times what the middle one does
 
 
 class Scaling:
     """Turns features of any kind into short dense rows whose distances mean something.
 
-    Each column is centered and divided by its standard deviation; constant columns become 0.
+    Each column is centered; constant columns become 0. Columns of different units, such as years
+    and dollars, are divided by their standard deviation. Columns that seem to be of one unit, such
+    as pixels, embeddings or principal components, keep half of their proportions: they are divided
+    by the square root of it (Pareto scaling, van den Berg et al. 2006), since to make them all
+    alike is to make the faintest as loud as the rest.
+
     Features wider than `WIDEST` are projected onto their principal directions: dense ones after
     scaling, sparse ones as they are (latent semantic analysis), since to scale a sparse column is
     to blow up its rarest entries.
@@ -105,7 +111,13 @@ def _mean_and_scale(sample: Any) -> tuple[np.ndarray, np.ndarray]:
     deviation = dense.std(axis=0, dtype=np.float64)
     largest = np.maximum(np.abs(dense.max(axis=0)), np.abs(dense.min(axis=0)))
     varies = deviation > _NOISE * largest
-    return mean, np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
+    if not varies.any():
+        return mean, np.zeros_like(mean)
+    middle = np.median(deviation[varies])
+    relative = deviation / middle
+    power = 0.5 if relative.max() <= _ONE_UNIT else 1.0
+    scale = np.divide(1.0, middle * relative**power, out=np.zeros_like(mean), where=varies)
+    return mean, scale
 
 
 def _directions(sample: Any, n_directions: int) -> np.ndarray:

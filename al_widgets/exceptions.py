@@ -7,6 +7,7 @@ AlWidgetsError
 ├── BudgetExhausted                every answer of the budget is spent
 ├── PoolExhausted                  fewer candidates are left than are wanted
 ├── NotEnoughLabels                a model needs answers of two classes
+├── MissingExtra (ImportError)     something needs a library that is not installed
 ├── ModelError                     the model failed, or answered something that is no probability
 └── StoreError                     the log could not be opened or written
     ├── NotAStore                  the file is something else
@@ -63,6 +64,10 @@ class PoolExhausted(AlWidgetsError):
 
 class NotEnoughLabels(AlWidgetsError):
     """A model needs answers of at least two classes."""
+
+
+class MissingExtra(AlWidgetsError, ImportError):
+    """Something needs a library that is not installed."""
 
 
 class ModelError(AlWidgetsError):

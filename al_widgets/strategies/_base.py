@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from al_widgets.exceptions import InvalidInput
+
 if TYPE_CHECKING:
     from al_widgets.context import Context
     from al_widgets.query import Query
@@ -45,3 +47,14 @@ def most_useful(utilities: np.ndarray, batch_size: int, rng: np.random.Generator
     level = rng.permutation(np.flatnonzero(utilities == threshold))[: n - len(above)]
     chosen = np.concatenate([above, level])
     return chosen[np.argsort(-utilities[chosen], kind="stable")]
+
+
+def require_count(name: str, value: object, least: int = 1) -> int:
+    """Return `value` if it is a whole number of at least `least`; `name` is the parameter's."""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least:
+        return int(value)
+    raise InvalidInput(
+        f"{name} must be a whole number of at least {least}",
+        repr(value),
+        f"Pass for example {name}={10 * least}",
+    )

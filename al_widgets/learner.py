@@ -123,6 +123,7 @@ class ActiveLearner:
         opened = store if isinstance(store, LabelStore) else LabelStore(store)
         opened.bind(pool.identity, repr(pool))
         self._log = Log(opened)
+        self._keep_geometry()
         reserve = validation_reserve(len(pool), share, budget, self.random_state)
         self._trainer = Trainer(
             self._log,
@@ -436,7 +437,13 @@ class ActiveLearner:
     def save(self, where: str | Path) -> None:
         """Copy the log into a new store, and go on there: for labels that began in memory."""
         self._log.move_to(where)
+        self._keep_geometry()
         self._log.notify()
+
+    def _keep_geometry(self) -> None:
+        """Keep what is computed about the pool beside its labels."""
+        if (folder := self.store.folder) is not None:
+            self.pool.geometry.keep_in(folder / ".al_widgets")
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener`, a bound method, after each change, on the thread that made it."""

@@ -112,6 +112,14 @@ class LabelStore:
             with self._write() as connection:
                 self.id = _prepare(connection, str(self))
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the file of a SQLite store is; None for others."""
+        name = self._url.database
+        if self._url.get_backend_name() != "sqlite" or not name or name.startswith((":", "file:")):
+            return None  # in memory, or a URI within the URL
+        return Path(name).absolute().parent
+
     # -- the log -------------------------------------------------------------------------------
 
     def append(self, *events: Event, after: int | None = None) -> int | None:

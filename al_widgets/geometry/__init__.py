@@ -25,15 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["Geometry", "Neighbors", "Preparation", "Scaling"]
 
 _SETTINGS = (
-    _scaling.FITTED_ON,
-    _scaling.WIDEST,
-    _scaling.N_DIRECTIONS,
+    *_scaling.SETTINGS,
     _neighbors.N_NEIGHBORS,
     _neighbors.EXACT_WORK,
     _variations.ALL_ITEMS,
     _variations.LANDMARKS,
     _variations.RESOLUTION,
-    _variations.ONE,
+    _variations.CLOSE,
+    _variations.CUT_OFF,
     _variations.SMALLEST,
 )
 

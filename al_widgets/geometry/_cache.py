@@ -51,7 +51,8 @@ class Cache:
     def read(self) -> dict[str, np.ndarray]:
         """Return the arrays; none if there is no file, or it is broken or none of ours."""
         try:
-            with np.load(self.path, allow_pickle=False) as file:
+            with self.path.open("rb") as stream:
+                file = np.lib.npyio.NpzFile(stream, allow_pickle=False)
                 return {name: file[name] for name in file.files}
         # all that NumPy and zipfile raise on what somebody else wrote; it will be written over
         except (OSError, ValueError, EOFError, KeyError, AttributeError, NotImplementedError):

@@ -22,6 +22,9 @@ _BLOCK = 8_192  # rows that are dense at the same time
 _NOISE = 1e-6  # a column that varies by less than this share of its size is constant
 _ONE_UNIT = 20  # columns of one unit: none varies more than so many times what the middle one does
 
+SETTINGS = (FITTED_ON, WIDEST, N_DIRECTIONS, _NOISE, _ONE_UNIT)
+"""All numbers on which distances depend: what is kept on disk is kept under them."""
+
 
 class Scaling:
     """Turns features of any kind into short dense rows whose distances mean something.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from al_widgets.geometry._communities import communities
 from al_widgets.geometry._neighbors import N_NEIGHBORS, Neighbors, exact_neighbors
@@ -30,11 +31,11 @@ ALL_ITEMS = 20_000
 RESOLUTION = 3.0
 """Of the communities; found by measurement, between too few groups at 2 and too many at 4."""
 
-ONE = 0.08
-"""Share of a group's weight that leads to another one: with more, the two are parts of one.
+CLOSE = 0.08
+"""Share of a group's weight that leads to another part of the same; a ball cut in two has more."""
 
-Cutting a ball of items in two leaves more than that, also in few dimensions.
-"""
+CUT_OFF = 0.01
+"""Share of an island's weight that may lead elsewhere."""
 
 _FINE_FROM = 180  # items; fewer are grouped less finely, or groups would be too small to count
 
@@ -79,7 +80,7 @@ def group_neighbors(neighbors: Neighbors, rows: np.ndarray, random_state: int = 
     resolution = RESOLUTION * min(1.0, len(rows) / _FINE_FROM)
     shared = _shared(neighbors.indices)
     found = communities(shared, resolution, random_state)
-    found = _merge_close(found, shared)
+    found = _join_islands(found, shared)
     return _by_size(_absorb_small(found, neighbors.indices, rows))
 
 
@@ -125,6 +126,8 @@ def find_variations(
 def _shared(indices: np.ndarray) -> Any:
     """Return the graph of mutual neighbors, weighed by the Jaccard index of their neighbors."""
     n, k = indices.shape
+    if k == 0:
+        return sparse.csr_array((n, n), dtype=np.float32)
     ones = np.ones(n * k, dtype=np.float32)
     near = sparse.csr_array((ones, indices.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
     mutual = near.multiply(near.T)
@@ -151,24 +154,34 @@ def _absorb_small(groups: np.ndarray, indices: np.ndarray, rows: np.ndarray) -> 
     return groups
 
 
-def _merge_close(groups: np.ndarray, shared: Any) -> np.ndarray:
-    """Join groups of which one has `ONE` of its weight to the other, the closest pair first."""
-    n_groups = groups.max() + 1
-    member = sparse.csr_array((np.ones(len(groups)), (np.arange(len(groups)), groups)))
-    between = sparse.csr_array(member.T @ shared @ member)
-    large = np.bincount(groups) >= SMALLEST  # the few items of others say little
-    now = np.arange(n_groups)  # the number that each group has by now
-    while True:
-        joined = sparse.csr_array((np.ones(n_groups), (np.arange(n_groups), now)))
-        pairs = (joined.T @ between @ joined).tocoo()
-        a, b = pairs.coords[0], pairs.coords[1]
-        held = np.maximum(pairs.sum(axis=1), np.finfo(np.float64).tiny)
-        close = pairs.data / np.minimum(held[a], held[b])
-        close[(a == b) | ~large[a] | ~large[b]] = 0.0
-        if not close.size or close.max() < ONE:
-            return np.unique(now[groups], return_inverse=True)[1]
-        closest = close.argmax()
-        now[now == b[closest]] = a[closest]
+def _join_islands(groups: np.ndarray, shared: Any) -> np.ndarray:
+    """Join the groups that are parts of one island: close to each other, cut off from the rest.
+
+    To find groups as small as they are in a large pool, communities cut a large island of few
+    items anywhere.
+    """
+    n, n_groups = len(groups), groups.max() + 1
+    between = _summed(shared, groups, n_groups)
+    held = np.maximum(between.sum(axis=1), np.finfo(np.float64).tiny)
+    pairs = between.tocoo()
+    a, b = pairs.coords[0], pairs.coords[1]
+    close = pairs.data >= CLOSE * np.minimum(held[a], held[b])
+    linked = sparse.csr_array((close[close], (a[close], b[close])), shape=between.shape)
+    n_islands, island = csgraph.connected_components(linked, directed=False)
+    joined = _summed(between, island, n_islands)
+    apart = joined.diagonal() >= (1 - CUT_OFF) * joined.sum(axis=1)
+    part = np.bincount(island[groups], minlength=n_islands) <= n / 2  # else all may become one
+    whole = (apart & part)[island]
+    return np.unique(
+        np.where(whole, n_groups + island, np.arange(n_groups))[groups], return_inverse=True
+    )[1]
+
+
+def _summed(weights: Any, groups: np.ndarray, n_groups: int) -> Any:
+    """Return the weight from group to group."""
+    n = len(groups)
+    member = sparse.csr_array((np.ones(n), (np.arange(n), groups)), shape=(n, n_groups))
+    return sparse.csr_array(member.T @ weights @ member)
 
 
 def _nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:

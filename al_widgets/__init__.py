@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from al_widgets.racing import race
     from al_widgets.sampling import PoolBasedSampling
     from al_widgets.store import LabelStore
-    from al_widgets.widgets import BudgetUse, Labeler, LearningCurve, Workbench
+    from al_widgets.widgets import (
+        BudgetUse,
+        CoveragePanel,
+        Labeler,
+        LearningCurve,
+        Workbench,
+    )
 
 __version__ = "0.1.0"
 
@@ -34,6 +40,7 @@ _HOMES = {
     "BudgetDisplay": "displays",
     "BudgetUse": "widgets",
     "CoverageDisplay": "displays",
+    "CoveragePanel": "widgets",
     "LabelStore": "store",
     "Labeler": "widgets",
     "LearningCurve": "widgets",
@@ -55,6 +62,7 @@ __all__ = [
     "BudgetDisplay",
     "BudgetUse",
     "CoverageDisplay",
+    "CoveragePanel",
     "LabelStore",
     "Labeler",
     "LearningCurve",

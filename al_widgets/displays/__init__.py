@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from al_widgets.displays._base import MOST_BARS, THEMES, Display, Theme
 from al_widgets.displays._budget import BudgetDisplay
-from al_widgets.displays._coverage import CoverageDisplay
+from al_widgets.displays._coverage import CoverageDisplay, in_words, said_of
 from al_widgets.displays._curve import LearningCurveDisplay
 
 __all__ = [
@@ -19,4 +19,6 @@ __all__ = [
     "Display",
     "LearningCurveDisplay",
     "Theme",
+    "in_words",
+    "said_of",
 ]

@@ -65,19 +65,23 @@ class CoverageDisplay(Display):
 
         Classes that nothing is known to be of have a row as soon as anything is known of others.
         """
-        frame = self.coverage.by_class()
-        if not frame["n_variations"].iloc[: len(frame) - self._has_unknown].any():
-            frame = frame[frame["n_variations"] > 0]
+        frame = self._met
         if len(frame) <= MOST_BARS:
             return frame
         ranked = frame.sort_values("covered_mass", na_position="first", kind="stable")
         return frame[frame.index.isin(ranked.index[:MOST_BARS])]
 
     @property
-    def _has_unknown(self) -> bool:
-        return bool((self.coverage.label == len(self.coverage.classes) - 1).any()) and (
-            self.coverage.classes[-1] == UNKNOWN
-        )
+    def n_hidden(self) -> int:
+        """Number of classes that get no bar because others are covered worse."""
+        return max(0, len(self._met) - MOST_BARS)
+
+    @property
+    def _met(self) -> pd.DataFrame:
+        """All classes, or, while nothing is known of any of them, what is unknown."""
+        frame = self.coverage.by_class()
+        known = frame[frame.index != UNKNOWN]
+        return frame if known["n_variations"].any() else frame[frame["n_variations"] > 0]
 
     def plot(self, ax: Any = None, *, theme: str = "light") -> CoverageDisplay:
         """Draw a bar for each class, as long as its share of the pool.
@@ -105,7 +109,7 @@ class CoverageDisplay(Display):
         ax.set_xlim(0, longest * self._room(words))
         ax.set_ylim(len(shown) - 0.4 - max(len(shown), _FEWEST_ROWS), len(shown) - 0.4)
         self._title(colors, "Coverage", self.fact)
-        ax.set_xlabel(self._footnote(len(shown)), color=colors.muted, fontsize=9)
+        ax.set_xlabel(self._footnote(), color=colors.muted, fontsize=9)
         return self
 
     def _bar(self, ax: Any, colors: Theme, row: int, name: str, gap: float) -> None:
@@ -128,13 +132,9 @@ class CoverageDisplay(Display):
         taken = 4.7 * max(map(len, words)) + 8
         return float(points / max(points - taken, points / 4))
 
-    def _footnote(self, n_shown: int) -> str:
+    def _footnote(self) -> str:
         words = "filled: a label represents it · hatched: none does"
-        hidden = len(self.coverage.classes) - n_shown
-        met = len(np.unique(self.coverage.label))
-        if hidden and met > n_shown:
-            words += f" · {hidden} better covered classes not shown"
-        return words
+        return words + f" · {self.n_hidden} better covered classes not shown" * bool(self.n_hidden)
 
 
 def said_of(n_items: int, label: str) -> str:

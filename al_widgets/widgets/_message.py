@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from al_widgets.events import Labeled
 from al_widgets.exceptions import InvalidInput
+from al_widgets.widgets._pages import page_name
 
 if TYPE_CHECKING:
     from al_widgets.state import State
 
 _UNDO_KNOWN = 20  # steps back that the browser is told; more arrive as these are taken
+_MOST_TEXTS = 10_000
 
 
 class Message:
@@ -47,6 +49,16 @@ class Message:
             )
         return value
 
+    def texts(self, name: str) -> list[str]:
+        values = self._content.get(name)
+        if not isinstance(values, list) or not 0 < len(values) <= _MOST_TEXTS:
+            raise InvalidInput(
+                f"a {self.type!r} message has a list {name!r} of texts",
+                repr(values)[:80],
+                "Reload the page",
+            )
+        return [Message({"type": self.type, name: value}).text(name) for value in values]
+
     def seconds(self) -> float | None:
         value = self._content.get("seconds")
         if value is None:
@@ -71,9 +83,8 @@ def told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
         {**_action(state, retraction.id, event), "action": event.id}
         for retraction, event in state.redoable(annotator, _UNDO_KNOWN)
     ]
-    asked = state.open_query(annotator)
     return {
-        "round": asked.round if asked else None,
+        "order": [page_name(asked) for asked in state.open_queries(annotator)],
         "answers": answers,
         "counts": {label: n for label, n in state.counts.items() if n},
         "spent": state.spent.total(),

@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import base64
 import html
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
 from IPython.display import HTML, DisplayHandle, display
 
-from al_widgets.displays import BudgetDisplay, LearningCurveDisplay
+from al_widgets.displays import BudgetDisplay, CoverageDisplay, LearningCurveDisplay
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
 
 
-def still_html(learner: ActiveLearner) -> str:
-    """Return the learning curve, the budget and what they say, as HTML without a script."""
-    displays = (LearningCurveDisplay.from_learner(learner), BudgetDisplay.from_learner(learner))
+def still_html(learner: ActiveLearner, kinds: tuple[Any, ...]) -> str:
+    """Return displays of the learner and what they say, as HTML without a script."""
+    displays = [
+        kind.from_learner(learner)
+        for kind in kinds
+        # the coverage waits for the geometry, and a cell should not
+        if kind is not CoverageDisplay or learner.pool.geometry.is_ready
+    ]
     pictures = "".join(
         f'<img width="420" alt="{html.escape(display.summary)}" '
         f'src="data:image/png;base64,{base64.b64encode(display.png()).decode()}">'
@@ -44,6 +49,8 @@ class LearnerWidget(anywidget.AnyWidget):
         Passed on to the widget.
     """
 
+    _displays: ClassVar[tuple[Any, ...]] = (LearningCurveDisplay, BudgetDisplay)
+
     def __init__(self, learner: ActiveLearner, **traits: Any) -> None:
         self._learner = learner
         self._still: _Still | None = None
@@ -52,11 +59,11 @@ class LearnerWidget(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         data, metadata = super()._repr_mimebundle_() or ({}, {})
         display(data, metadata=metadata, raw=True)
-        self._still = _Still(self._learner)
+        self._still = _Still(self._learner, self._displays)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/html": still_html(self._learner)}, metadata
+        return {**data, "text/html": still_html(self._learner, self._displays)}, metadata
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._learner!r}>"
@@ -65,15 +72,19 @@ class LearnerWidget(anywidget.AnyWidget):
 class _Still:
     """The still output of one display."""
 
-    def __init__(self, learner: ActiveLearner) -> None:
-        self._learner = learner
+    def __init__(self, learner: ActiveLearner, kinds: tuple[Any, ...]) -> None:
+        self._learner, self._kinds = learner, kinds
         self._worker = Worker("al_widgets still picture")
         self._of = learner.trained
         self._handle = DisplayHandle()
-        self._handle.display(HTML(still_html(learner)))
+        self._handle.display(HTML(still_html(learner, kinds)))
         learner.subscribe(self._changed)
 
     def _changed(self) -> None:
         if self._learner.trained != self._of:
             self._of = self._learner.trained
-            self._worker.submit(lambda: self._handle.update(HTML(still_html(self._learner))))
+            self._worker.submit(self.draw)
+
+    def draw(self) -> None:
+        """Replace the picture by one of how things stand now."""
+        self._handle.update(HTML(still_html(self._learner, self._kinds)))

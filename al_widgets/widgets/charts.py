@@ -1,7 +1,8 @@
 """LearningCurve and BudgetUse: the matplotlib displays, redrawn by themselves.
 
 The browser says how large the place is and whether the page is dark; a worker draws for that, the
-newest request first, and sends one SVG. Nothing is drawn for a chart that nobody looks at.
+newest request first, and sends one SVG. Nothing is drawn for a chart that nobody looks at, and
+answers that come fast are drawn together: drawing takes time from the hand.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ import traitlets
 
 from al_widgets.displays import BudgetDisplay, LearningCurveDisplay
 from al_widgets.widgets._assets import script, style
+from al_widgets.widgets._resting import RestingWorker
 from al_widgets.widgets._still import LearnerWidget
-from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
 
 _PIXELS_AN_INCH = 96
 _SMALLEST = (2.4, 1.6)  # inches
+_REST = 0.7  # seconds from one picture to the next
 
 
 class _Chart(LearnerWidget):
@@ -38,10 +40,10 @@ class _Chart(LearnerWidget):
     _drawn_for = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, learner: ActiveLearner) -> None:
-        self._worker = Worker(f"al_widgets {self._name}")
+        self._worker = RestingWorker(f"al_widgets {self._name}", _REST)
         self._views = 0
         super().__init__(learner, _title=self._name)
-        self.observe(self._changed, names=["_size", "_theme"])
+        self.observe(self._draw_now, names=["_size", "_theme"])
         self.on_msg(self._heard)
         learner.subscribe(self._changed)
 
@@ -49,13 +51,18 @@ class _Chart(LearnerWidget):
         match content:
             case {"type": "shown"}:
                 self._views += 1
-                self._changed()
+                self._draw_now()
             case {"type": "hidden"}:
                 self._views = max(0, self._views - 1)
 
-    def _changed(self, _change: Any = None) -> None:
+    def _changed(self) -> None:
         if self._views:
             self._worker.submit(self._draw)
+
+    def _draw_now(self, _change: Any = None) -> None:
+        """Draw for another place at once: a picture of the wrong size is worse than none."""
+        if self._views:
+            self._worker.submit(self._draw, at_once=True)
 
     def _draw(self) -> None:
         display = self._display.from_learner(self._learner)

@@ -1,10 +1,11 @@
 """Labeler: the surface on which a person answers.
 
 How kernel and browser talk. Everything that is drawn is in traits, so that a reloaded page finds
-it: `_info` (what never changes), `_state` (the fold, as far as the browser needs it), `_page_0` and
-`_page_1` (the items of the open query and of the next; that of round r is page r modulo 2, so each
-is sent once), `_suggestions`. The browser sends what was done, oldest first, and sends no more
-before it has the reply, because two messages may be read on two threads at once::
+it: `_info` (what never changes), `_state` (the fold, as far as the browser needs it, and the order
+of the pages), `_page_0` and `_page_1` (the items of the open query and of the one after it, each in
+the place where it came first, so that it is sent once), `_suggestions`. The browser sends what was
+done, oldest first, and sends no more before it has the reply, because two messages may be read on
+two threads at once::
 
     {"type": "answers", "operations": [
         {"type": "label", "id": ..., "item": ..., "label": ..., "seconds": ...},
@@ -35,6 +36,7 @@ from al_widgets.exceptions import AlWidgetsError, StoreError
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._keys import class_keys
 from al_widgets.widgets._message import Message, told
+from al_widgets.widgets._pages import SLOTS, make_page, page_name, shows, slot_for
 from al_widgets.widgets._still import LearnerWidget
 from al_widgets.worker import Worker
 
@@ -71,7 +73,7 @@ class Labeler(LearnerWidget):
     """
 
     _esm = script("labeler.js")
-    _css = style("labeler.css", "still.css")
+    _css = style("labeler.css", "item.css", "still.css")
 
     _info = traitlets.Dict().tag(sync=True)
     _state = traitlets.Dict().tag(sync=True)
@@ -94,6 +96,7 @@ class Labeler(LearnerWidget):
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
         super().__init__(learner)
+        learner.pool.geometry.prepare()  # for reasons that can say how many are alike
         self._info = self._describe()
         self._feed()
         self._worker.submit(self._feed_and_tell)
@@ -122,9 +125,9 @@ class Labeler(LearnerWidget):
         """Return what the pages and suggestions depend on."""
         learner = self._learner
         with learner.log.known() as state:
-            asked = state.open_query(learner.annotator)
+            names = [page_name(asked) for asked in state.open_queries(learner.annotator)[:2]]
             is_spent = state.spent.total() >= self._total
-            return asked and asked.round, is_spent, learner.newest_model, learner.sampling
+            return names, is_spent, learner.newest_model, learner.sampling
 
     def _feed_and_tell(self) -> None:
         """Send the next items; if they cannot be chosen, say why in their place."""
@@ -141,29 +144,26 @@ class Labeler(LearnerWidget):
         query = self._learner.query()
         needs = self._needs()
         self._ended = "" if query else self._why_ended()
-        self._send_page(query)
+        following = needs[0][1:] if query else []
+        self._send_page(query, beside=following[0] if following else None)
         if first:
             self._fed = ()
             self._send_state()
             return
         ahead = self._learner.look_ahead()
-        self._send_page(ahead)
+        self._send_page(ahead, beside=page_name(query))
         self._suggest([*query, *ahead])
         self._fed = needs
         self._send_state()
 
-    def _send_page(self, query: Query) -> None:
-        if not query:
+    def _send_page(self, query: Query, beside: str | None) -> None:
+        """Send the items of a query, unless the browser has them; the page `beside` stays."""
+        pages = {slot: getattr(self, slot) for slot in SLOTS}
+        if not query or any(shows(page, query) for page in pages.values()):
             return
-        name = f"_page_{query.round % 2}"
-        page = getattr(self, name)
-        ids = [card["id"] for card in page["cards"]] if page else []
-        if page and page["round"] == query.round and ids == list(query.ids):
-            return
-        pool = self._learner.pool
-        cards = [{"id": item, **pool.content.card(pool.position(item))} for item in query]
+        page = make_page(query, self._learner.pool)
         with self._sending:
-            setattr(self, name, {"round": query.round, "cards": cards})
+            setattr(self, slot_for(page["name"], pages, beside), page)
 
     def _send_state(self) -> None:
         with self._sending:

@@ -1,14 +1,17 @@
-"""Workbench: the labeler and what its answers have bought, in one cell."""
+"""Workbench: the labeler, what its answers have bought, and what they miss, in one cell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import traitlets
 
+from al_widgets.displays import BudgetDisplay, CoverageDisplay, LearningCurveDisplay
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._still import LearnerWidget
 from al_widgets.widgets.charts import BudgetUse, LearningCurve
+from al_widgets.widgets.coverage import CoveragePanel
 from al_widgets.widgets.labeler import Labeler
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Workbench(LearnerWidget):
-    """The labeler with the learning curve and the budget beside it, or below it where it is narrow.
+    """The labeler with the curve and the budget, or the coverage, beside it; below where narrow.
 
     Running its cell again goes on exactly where it stopped.
 
@@ -32,14 +35,18 @@ class Workbench(LearnerWidget):
     labeler : Labeler
     curve : LearningCurve
     budget : BudgetUse
+    coverage : CoveragePanel
     """
 
     _esm = script("workbench.js")
     _css = style("workbench.css", "still.css")
+    _displays = (LearningCurveDisplay, BudgetDisplay, CoverageDisplay)
 
     labeler = anywidget.WidgetTrait().tag(sync=True)
     curve = anywidget.WidgetTrait().tag(sync=True)
     budget = anywidget.WidgetTrait().tag(sync=True)
+    coverage = anywidget.WidgetTrait().tag(sync=True)
+    _tab = traitlets.Unicode("progress").tag(sync=True)
 
     def __init__(self, learner: ActiveLearner, **options: Any) -> None:
         super().__init__(
@@ -47,4 +54,5 @@ class Workbench(LearnerWidget):
             labeler=Labeler(learner, **options),
             curve=LearningCurve(learner),
             budget=BudgetUse(learner),
+            coverage=CoveragePanel(learner),
         )

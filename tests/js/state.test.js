@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { inOrder, neighbour, nextItem, project } from "../../al_widgets/widgets/static/state.js";
+import { askedFor, inOrder, neighbour, nextItem, project } from "../../al_widgets/widgets/static/state.js";
 
 const empty = () => ({
-  round: 0, answers: {}, counts: {}, spent: 0, total: 10, undo: [], redo: [],
+  order: ["batch 0"], answers: {}, counts: {}, spent: 0, total: 10, undo: [], redo: [],
   training: false, fits: 0, failure: "", ended: "",
 });
 const card = (id) => ({ id, kind: "text", alt: id });
 const pages = [
-  { round: 0, cards: [card("a"), card("b"), card("c")] },
-  { round: 1, cards: [card("d")] },
+  { name: "batch 0", round: 0, picked: false, cards: [card("a"), card("b"), card("c")] },
+  { name: "batch 1", round: 1, picked: false, cards: [card("d")] },
 ];
+const picked = { name: "picked 1", round: 1, picked: true, cards: [card("p"), card("q")] };
 const label = (id, item, name) => ({ id, type: "label", item, label: name });
 
 test("a label counts, spends and can be undone", () => {
@@ -64,8 +65,38 @@ test("an undo of something unknown changes nothing", () => {
   assert.deepEqual(project(empty(), [{ id: "1", type: "undo", target: "?" }]), empty());
 });
 
-test("pages stand in the order of their rounds, and missing ones are left out", () => {
-  assert.deepEqual(inOrder([pages[1], null, pages[0]]).map((page) => page.round), [0, 1]);
+test("pages that are not open stand in the order of their rounds, and missing ones are left out", () => {
+  assert.deepEqual(inOrder([pages[1], null, pages[0]], []), pages);
+});
+
+test("open pages stand as the kernel says, before the one that was sent ahead", () => {
+  const ahead = { ...pages[1], name: "batch 2", round: 2 };
+  const names = inOrder([ahead, pages[0], picked], ["picked 1", "batch 0"]).map((page) => page.name);
+  assert.deepEqual(names, ["picked 1", "batch 0", "batch 2"]);
+});
+
+test("a page of the same round that was sent ahead and never opened is not the picked one", () => {
+  assert.deepEqual(inOrder([pages[1], pages[0]], ["picked 1", "batch 0"]), pages);
+});
+
+test("what was asked for comes at once, also in the middle of a batch", () => {
+  const view = { ...empty(), answers: { p: "cat" } };
+  assert.equal(askedFor([picked, pages[0]], view, "b"), "q");
+});
+
+test("nobody is taken away from what was asked for, nor to a batch that nobody asked for", () => {
+  assert.equal(askedFor([picked, pages[0]], empty(), "q"), null);
+  assert.equal(askedFor(pages, empty(), "d"), null);
+  assert.equal(askedFor([picked], { ...empty(), answers: { p: null, q: null } }, "a"), null);
+});
+
+test("after what was asked for comes the rest of the batch that it interrupted", () => {
+  const view = { ...empty(), answers: { a: "cat", p: "cat", q: "dog" } };
+  assert.equal(nextItem([picked, pages[0]], view, "q"), "b");
+});
+
+test("an undo that went back to the batch leads on to what was asked for", () => {
+  assert.equal(nextItem([picked, pages[0]], { ...empty(), answers: { a: "cat" } }, "a"), "p");
 });
 
 test("the next item is the next unanswered one, then one that was passed over, then the next page's", () => {

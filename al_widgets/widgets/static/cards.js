@@ -43,7 +43,9 @@ export class CardShelf {
       this.shelf.delete(id);
     }
     for (const card of cards) {
-      if (!this.shelf.has(card.id)) this.shelf.set(card.id, this.make(card));
+      const held = this.shelf.get(card.id);
+      if (held) held.card = card; // it looks as before, but may be asked about for another reason
+      else this.shelf.set(card.id, this.make(card));
     }
   }
 
@@ -56,6 +58,11 @@ export class CardShelf {
       return { card, node: picture(card, url), url };
     }
     return { card, node: card.kind === "row" ? row(card) : text(card), url: null };
+  }
+
+  /** Why the item is asked about; empty if that is not known. @param {string | null} id */
+  reason(id) {
+    return this.shelf.get(id ?? "")?.card.reason ?? "";
   }
 
   /** The node of an item, large. @param {string} id */

@@ -1,5 +1,7 @@
 // A picture that the kernel draws for the size and the theme of the place where it is shown.
 
+import { tellPresence } from "./presence.js";
+
 /** @typedef {{_picture: string, _alt: string, _title: string, _size: number[], _theme: string,
  *   _drawn_for: string}} Traits */
 /** @typedef {import("@anywidget/types").AnyModel<Traits>} Model */
@@ -60,10 +62,9 @@ function render({ model, el, signal }) {
     sizes.disconnect();
     themes.disconnect();
     if (url) URL.revokeObjectURL(url);
-    model.send({ type: "hidden" });
   });
   show();
-  model.send({ type: "shown" });
+  tellPresence(model, root, signal);
   if (model.get("_theme") !== pageTheme()) tell({ _theme: pageTheme() });
 }
 

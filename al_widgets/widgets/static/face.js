@@ -3,6 +3,9 @@
 import { CardShelf, element } from "./cards.js";
 import { buildFrame } from "./frame.js";
 import { matches } from "./keys.js";
+import { pageOf } from "./state.js";
+
+const SEPARATOR = " · "; // between the parts of a reason
 
 /** @typedef {import("./frame.js").Info} Info */
 /** @typedef {import("./state.js").Page} Page */
@@ -24,6 +27,7 @@ export class Face {
     this.frame = buildFrame(info, typeAhead);
     this.shelf = new CardShelf();
     this.painted = "";
+    this.reason = "";
     this.stripOf = "";
     this.scrolled = false; // asking the card itself would cost a layout on each key
     this.frame.card.addEventListener("scroll", () => { this.scrolled = true; }, { passive: true });
@@ -32,6 +36,7 @@ export class Face {
   /** @param {Scene} scene @returns {boolean} whether another item is shown than before */
   show(scene) {
     const changed = this.showCard(scene);
+    this.showReason(scene);
     this.showStrip(scene);
     this.showClasses(scene);
     return changed;
@@ -61,8 +66,16 @@ export class Face {
   }
 
   /** @param {Scene} scene */
+  showReason({ current }) {
+    const said = this.shelf.reason(current);
+    if (said === this.reason) return;
+    this.reason = said;
+    this.frame.reason.replaceChildren(...(said ? reasonNodes(said) : []));
+  }
+
+  /** @param {Scene} scene */
   showStrip({ pages, view, current }) {
-    const page = pages.find((one) => one.cards.some((card) => card.id === current)) ?? pages.at(-1);
+    const page = pageOf(pages, current) ?? pages.at(-1);
     const { strip, place } = this.frame;
     const cards = page?.cards ?? [];
     const key = cards.map((card) => card.id).join("\n");
@@ -81,8 +94,9 @@ export class Face {
       mark(button, "aria-current", card.id === current ? "true" : null);
     });
     const index = cards.findIndex((card) => card.id === current);
-    write(place, page && index >= 0
-      ? `batch ${page.round + 1} · item ${index + 1} of ${cards.length}` : "");
+    const what = page?.picked ? "you asked for these" : `batch ${(page?.round ?? 0) + 1}`;
+    write(place, index >= 0 ? `${what} · item ${index + 1} of ${cards.length}` : "");
+    place.classList.toggle("al-picked", index >= 0 && page?.picked === true);
   }
 
   /** @param {Scene} scene */
@@ -146,6 +160,12 @@ function guessNodes(guess) {
     node.append(element("b", "", label), ` ${Math.round(100 * probability)} %`);
     return node;
   });
+}
+
+/** The parts of a reason, each kept together where there is room. @param {string} reason */
+function reasonNodes(reason) {
+  const parts = reason.split(SEPARATOR).flatMap((part) => [SEPARATOR, element("span", "al-reason-part", part)]);
+  return [element("span", "al-reason-ask", "Why this one?"), " ", ...parts.slice(1)];
 }
 
 /** @param {string} id @param {HTMLElement} node */

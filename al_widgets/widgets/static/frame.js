@@ -90,6 +90,9 @@ export function buildFrame(info, typeAhead) {
   const suggestion = element("p", "al-suggestion");
   suggestion.hidden = true;
   stage.append(card, badge, suggestion, hint);
+  const why = element("div", "al-why");
+  const reason = element("p", "al-reason");
+  why.append(reason);
   const strip = element("ol", "al-strip");
   strip.setAttribute("aria-label", "The items of this batch");
 
@@ -130,9 +133,9 @@ export function buildFrame(info, typeAhead) {
   status.append(said, saved);
 
   const sheet = helpSheet(info, typeAhead);
-  root.append(head, notice, error, stage, strip, search, classes, tools, status, sheet);
+  root.append(head, notice, error, stage, why, strip, search, classes, tools, status, sheet);
   return {
-    root, place, learning, help, notice, error, stage, card, badge, suggestion, strip, search,
+    root, place, learning, help, notice, error, stage, card, badge, suggestion, reason, strip, search,
     input, classes, buttons, skip, undo, redo, suggest, said, saved, sheet,
   };
 }

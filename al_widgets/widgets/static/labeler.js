@@ -9,7 +9,7 @@ import { Face } from "./face.js";
 import { saveOffer } from "./frame.js";
 import { character, meaning } from "./keys.js";
 import { Outbox, browserStorage, newId } from "./outbox.js";
-import { inOrder, neighbour, nextItem, project } from "./state.js";
+import { askedFor, inOrder, neighbour, nextItem, pageOf, project } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Page} Page */
@@ -41,6 +41,7 @@ class Labeler {
     this.view = model.get("_state");
     /** @type {string | null} */
     this.current = null;
+    this.first = ""; // name of the page that came first when it was looked at last
     this.shownAt = performance.now();
     this.hiddenAt = 0;
     this.guessShown = false;
@@ -54,8 +55,8 @@ class Labeler {
   // -- what arrives ------------------------------------------------------------------------------
 
   takePages() {
-    this.pages = inOrder([this.model.get("_page_0"), this.model.get("_page_1")]);
-    this.face.shelf.hold(this.pages.flatMap((page) => page.cards), this.current);
+    const pages = [this.model.get("_page_0"), this.model.get("_page_1")];
+    this.face.shelf.hold(pages.flatMap((page) => page?.cards ?? []), this.current);
     this.paint();
   }
 
@@ -131,7 +132,7 @@ class Labeler {
 
   /** @param {number} step */
   move(step) {
-    const page = this.pages.find((one) => one.cards.some((card) => card.id === this.current));
+    const page = pageOf(this.pages, this.current);
     this.current = neighbour(page ? [page] : [], this.current, step);
     this.paint();
   }
@@ -212,6 +213,7 @@ class Labeler {
 
   refresh() {
     this.view = project(this.model.get("_state"), this.outbox.pending);
+    this.pages = inOrder([this.model.get("_page_0"), this.model.get("_page_1")], this.view.order);
   }
 
   paint() {
@@ -226,13 +228,24 @@ class Labeler {
 
   /** See to it that there is a current item, if there is any to ask about. */
   choose() {
+    if (this.goToAsked()) return;
     if (this.current !== null) {
       if (this.face.shelf.has(this.current)) return;
-      const { round } = this.model.get("_state");
-      const arrived = round === null || this.pages.some((page) => page.round === round);
+      const [first] = this.view.order;
+      const arrived = first === undefined || this.pages.some((page) => page.name === first);
       if (this.outbox.entries.length || !arrived) return; // undo went back to it: it is on its way
     }
     this.current = nextItem(this.pages, this.view, null);
+  }
+
+  /** Go to what somebody asked for, once, when it arrives. */
+  goToAsked() {
+    const first = this.pages.at(0)?.name ?? "";
+    if (first === this.first) return false;
+    this.first = first;
+    const asked = askedFor(this.pages, this.view, this.current);
+    this.current = asked ?? this.current;
+    return asked !== null;
   }
 
   paintLine() {

@@ -16,7 +16,7 @@
 /**
  * What the kernel says.
  * @typedef {object} State
- * @property {number | null} round      number of the open query
+ * @property {string[]} order           names of the open queries' pages, as they are answered
  * @property {Record<string, Answer>} answers    of the items that are in the browser
  * @property {Record<string, number>} counts     items a label
  * @property {number} spent
@@ -43,7 +43,7 @@
 /**
  * @typedef {{id: string, kind: string, alt: string, reason?: string, text?: string, mime?: string,
  *   bytes?: DataView, width?: number, height?: number, cells?: [string, string][]}} Card
- * @typedef {{round: number, cards: Card[]} | null} Page
+ * @typedef {{name: string, round: number, picked: boolean, cards: Card[]} | null} Page
  */
 
 /**
@@ -107,17 +107,33 @@ function answer(view, item, after) {
 }
 
 /**
- * The pages in the order of their rounds.
+ * The pages as they are answered: the open ones as the kernel says, then those that are answered
+ * or not yet open, by their rounds.
  * @param {Page[]} pages
+ * @param {string[]} order
  * @returns {NonNullable<Page>[]}
  */
-export function inOrder(pages) {
-  return pages.filter((page) => page !== null).sort((a, b) => a.round - b.round);
+export function inOrder(pages, order) {
+  const place = (/** @type {NonNullable<Page>} */ { name }) =>
+    (order.includes(name) ? order.indexOf(name) : order.length);
+  return pages.filter((page) => page !== null)
+    .sort((a, b) => place(a) - place(b) || a.round - b.round);
 }
 
 /**
- * The item to go to after `current`: the next unanswered one of its page, the first unanswered one
- * of any page, or null. Null too when the budget is spent.
+ * The page that an item is on.
+ * @param {NonNullable<Page>[]} pages
+ * @param {string | null} item
+ * @returns {NonNullable<Page> | undefined}
+ */
+export function pageOf(pages, item) {
+  return pages.find((page) => page.cards.some((card) => card.id === item));
+}
+
+/**
+ * The item to go to after `current`: the first unanswered one of a page that comes before its own,
+ * the next one of its page, the first one of it, the first one of any page, or null. Null too when
+ * the budget is spent.
  * @param {NonNullable<Page>[]} pages   in order
  * @param {State} view
  * @param {string | null} current
@@ -125,11 +141,26 @@ export function inOrder(pages) {
  */
 export function nextItem(pages, view, current) {
   if (view.spent >= view.total) return null;
-  const ids = pages.flatMap((page) => page.cards.map((card) => card.id));
-  const page = pages.find((candidate) => candidate.cards.some((card) => card.id === current));
-  const own = page ? page.cards.map((card) => card.id) : [];
+  const ids = pages.map((page) => page.cards.map((card) => card.id));
+  const at = ids.findIndex((page) => page.includes(current ?? ""));
+  const own = ids[at] ?? [];
+  const before = ids.slice(0, Math.max(0, at)).flat();
   const after = own.slice(own.indexOf(current ?? "") + 1);
-  return [...after, ...own, ...ids].find((id) => !(id in view.answers)) ?? null;
+  return [...before, ...after, ...ids.flat()].find((id) => !(id in view.answers)) ?? null;
+}
+
+/**
+ * The item to go to at once because a person asked for it: the first unanswered one of the page
+ * that comes first, if that was picked and is not the page that `current` is on; else null.
+ * @param {NonNullable<Page>[]} pages   in order
+ * @param {State} view
+ * @param {string | null} current
+ * @returns {string | null}
+ */
+export function askedFor(pages, view, current) {
+  const [first] = pages;
+  if (!first?.picked || first === pageOf(pages, current)) return null;
+  return nextItem([first], view, null);
 }
 
 /**

@@ -1,25 +1,113 @@
-// The parts side by side; each draws itself.
+// The parts side by side; each draws itself. The charts and the coverage share a place, by tabs.
 
-/** @typedef {{labeler: string, curve: string, budget: string}} Traits */
+/**
+ * @typedef {"labeler" | "curve" | "budget" | "coverage"} Part
+ * @typedef {Record<Part, string> & {_tab: string}} Traits
+ * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
+ */
+
+const TABS = { progress: "Curve & budget", coverage: "Coverage" };
+/** @type {Record<string, Part[]>} */
+const PARTS = { progress: ["curve", "budget"], coverage: ["coverage"] };
+
+let made = 0; // ids must differ between the workbenches of a page
+
+/** @param {string} className */
+function division(className) {
+  const node = document.createElement("div");
+  node.className = className;
+  return node;
+}
+
+/** @param {string} name @param {string} text @param {string} id */
+function tab(name, text, id) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.className = "al-tab";
+  node.textContent = text;
+  node.dataset.tab = name;
+  node.dataset.lmSuppressShortcuts = "true";
+  node.id = `${id}-tab-${name}`;
+  node.setAttribute("role", "tab");
+  node.setAttribute("aria-controls", `${id}-panel-${name}`);
+  return node;
+}
+
+function buildFrame() {
+  made += 1;
+  const id = `al-workbench-${made}`;
+  const root = division("al-workbench");
+  const bench = division("al-bench");
+  const labeler = division("al-part al-part-labeler");
+  const side = division("al-side");
+  const tabs = division("al-tabs");
+  tabs.setAttribute("role", "tablist");
+  tabs.setAttribute("aria-label", "Beside the labeler");
+  const panels = Object.keys(TABS).map((name) => {
+    const panel = division(`al-panel al-panel-${name}`);
+    panel.id = `${id}-panel-${name}`;
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", `${id}-tab-${name}`);
+    return panel;
+  });
+  tabs.append(...Object.entries(TABS).map(([name, text]) => tab(name, text, id)));
+  side.append(tabs, ...panels);
+  bench.append(labeler, side);
+  root.append(bench);
+  return { root, labeler, tabs, panels };
+}
+
+/** @param {ReturnType<typeof buildFrame>} frame @param {string} chosen */
+function showTab({ tabs, panels }, chosen) {
+  Object.keys(TABS).forEach((name, index) => {
+    const button = /** @type {HTMLElement} */ (tabs.children[index]);
+    button.setAttribute("aria-selected", String(name === chosen));
+    button.tabIndex = name === chosen ? 0 : -1;
+    panels[index].hidden = name !== chosen;
+  });
+}
+
+/** @param {ReturnType<typeof buildFrame>} frame @param {Model} model @param {AbortSignal} signal */
+function listen(frame, model, signal) {
+  const show = () => showTab(frame, model.get("_tab"));
+  const choose = (/** @type {string} */ name) => {
+    model.set("_tab", name);
+    model.save_changes();
+  };
+  frame.tabs.addEventListener("click", (event) => {
+    const { tab: name } = /** @type {HTMLElement} */ (event.target).dataset;
+    if (name) choose(name);
+  }, { signal });
+  frame.tabs.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") event.stopPropagation(); // it clicks the tab
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    event.preventDefault();
+    event.stopPropagation();
+    const names = Object.keys(TABS); // two: either arrow leads to the other
+    choose(names[1 - names.indexOf(model.get("_tab"))]);
+    /** @type {HTMLElement | null} */ (frame.tabs.querySelector("[aria-selected=true]"))?.focus();
+  }, { signal });
+  model.on("change:_tab", show);
+  signal.addEventListener("abort", () => model.off("change:_tab", show));
+  show();
+}
 
 export default {
-  /** @param {{model: import("@anywidget/types").AnyModel<Traits>, el: HTMLElement,
-   *   signal: AbortSignal, host: any}} context */
+  /** @param {{model: Model, el: HTMLElement, signal: AbortSignal, host: any}} context */
   async render({ model, el, signal, host }) {
-    const root = document.createElement("div");
-    root.className = "al-workbench";
-    const bench = document.createElement("div");
-    bench.className = "al-bench";
-    root.append(bench);
-    el.append(root);
-    const parts = /** @type {const} */ (["labeler", "curve", "budget"]);
-    await Promise.all(parts.map(async (name) => {
-      const place = document.createElement("div");
-      place.className = `al-part al-part-${name}`;
-      bench.append(place);
+    const frame = buildFrame();
+    el.append(frame.root);
+    listen(frame, model, signal);
+    const add = async (/** @type {Part} */ name, /** @type {HTMLElement} */ place) => {
       const widget = await host.getWidget(model.get(name));
       await widget.render({ el: place, signal });
+    };
+    const parts = Object.keys(TABS).flatMap((name, index) => PARTS[name].map((part) => {
+      const place = division(`al-part al-part-${part}`);
+      frame.panels[index].append(place);
+      return add(part, place);
     }));
-    root.dataset.ready = "true";
+    await Promise.all([add("labeler", frame.labeler), ...parts]);
+    frame.root.dataset.ready = "true";
   },
 };

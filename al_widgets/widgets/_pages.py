@@ -1,0 +1,80 @@
+"""Pages: the items of a query as a browser holds them.
+
+A browser holds two, that of the open query and that of the one answered after it. A query that a
+person asked for may come before one that is half answered, and may have the round of one that was
+sent ahead and never opened. So a page has a name, and `State.order` (in ``static/state.js``) says
+by these names which page comes first.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
+
+from al_widgets.events import PICKED, Asked
+
+if TYPE_CHECKING:
+    from al_widgets.pool import Pool
+    from al_widgets.query import Query
+
+Page = dict[str, Any]
+"""``name``, ``round``, ``picked`` and ``cards``."""
+
+SLOTS = ("_page_0", "_page_1")
+"""The traits that hold pages."""
+
+
+def page_name(query: Query | Asked) -> str:
+    """Return what no other page is called that a browser may hold at the same time."""
+    return f"{'picked' if query.strategy == PICKED else 'batch'} {query.round}"
+
+
+def make_page(query: Query, pool: Pool) -> Page:
+    """Return the page of a query: cards with their reasons."""
+    return {
+        "name": page_name(query),
+        "round": query.round,
+        "picked": query.strategy == PICKED,
+        "cards": [
+            {"id": item, "reason": reason, **pool.content.card(pool.position(item))}
+            for item, reason in _with_reasons(query)
+        ],
+    }
+
+
+def shows(page: Page | None, query: Query) -> bool:
+    """Whether the page is that of this query, item for item and reason for reason."""
+    if page is None or page["name"] != page_name(query):
+        return False
+    return [(card["id"], card["reason"]) for card in page["cards"]] == _with_reasons(query)
+
+
+def slot_for(name: str, held: dict[str, Page | None], beside: str | None) -> str:
+    """Return the trait that a page goes into.
+
+    Parameters
+    ----------
+    name : str
+        Of the page.
+    held : dict of trait to page
+        What the browser holds.
+    beside : str or None
+        Name of the page that has to stay.
+
+    Examples
+    --------
+    >>> held = {"_page_0": {"name": "batch 4"}, "_page_1": {"name": "batch 5"}}
+    >>> slot_for("batch 5", held, beside=None)
+    '_page_1'
+    >>> slot_for("picked 6", held, beside="batch 4")
+    '_page_1'
+    """
+    names = {slot: page["name"] if page else None for slot, page in held.items()}
+    own = [slot for slot, taken in names.items() if taken == name]
+    free = [slot for slot, taken in names.items() if taken is None]
+    others = [slot for slot, taken in names.items() if taken != beside]
+    return next(chain(own, free, others))
+
+
+def _with_reasons(query: Query) -> list[tuple[str, str]]:
+    return list(zip(query.ids, chain(query.reasons, repeat("")), strict=False))

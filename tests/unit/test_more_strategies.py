@@ -180,11 +180,18 @@ class TestFromSkactiveml(StrategyContract):
             strategy.select(context(), 3)
 
     def test_where_the_library_is_missing_the_command_is_told(self):
-        code = (
-            "import sys; sys.modules['skactiveml'] = None\n"
-            "from al_widgets.strategies import FromSkactiveml\n"
-            "FromSkactiveml(1)"
-        )
+        code = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "skactiveml":
+            raise ModuleNotFoundError(name="skactiveml")
+
+sys.meta_path.insert(0, Missing())
+from al_widgets.strategies import FromSkactiveml
+FromSkactiveml(1)
+"""
         done = subprocess.run(
             [sys.executable, "-c", code],
             capture_output=True, text=True, env=python_environment(), check=False,

@@ -99,4 +99,4 @@ def farthest_first(
 
 def _squared_to(rows: np.ndarray, row: np.ndarray) -> np.ndarray:
     difference = rows - row
-    return np.einsum("ij,ij->i", difference, difference)
+    return np.asarray(np.einsum("ij,ij->i", difference, difference))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from al_widgets.query import Query
 
 _MOST_DENSE = 6_000  # items whose distances to each other fit into memory
+_SAMPLE = 2_500  # candidates of the strategies that need as much; only larger pools are sampled
 
 
 class _Adapter:
@@ -144,6 +145,13 @@ class _SaysProba:
         return self.known.proba(np.asarray(data.x).ravel().astype(int))
 
 
+def _on_a_sample(strategy: Any) -> Any:
+    """Return it choosing among some candidates, by the library's own wrapper."""
+    from skactiveml.pool import SubSamplingWrapper
+
+    return SubSamplingWrapper(strategy, max_candidates=_SAMPLE, exclude_non_subsample=True)
+
+
 def _of_skactiveml() -> dict[str, Any]:
     from skactiveml import pool
 
@@ -159,8 +167,8 @@ def _of_skactiveml() -> dict[str, Any]:
         "DiscriminativeAL": pool.DiscriminativeAL(),
         "DropQuery": pool.DropQuery(),
         "Falcun": pool.Falcun(),
-        "MaxHerding": pool.MaxHerding(),
-        "ProbCover": pool.ProbCover(),
+        "MaxHerding": _on_a_sample(pool.MaxHerding()),
+        "ProbCover": _on_a_sample(pool.ProbCover()),
         "TypiClust": pool.TypiClust(),
     }
     return {f"skactiveml {name}": FromSkactiveml(strategy) for name, strategy in made.items()}

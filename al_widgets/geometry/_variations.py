@@ -49,7 +49,7 @@ def group_neighbors(neighbors: Neighbors, rows: np.ndarray, random_state: int = 
     """Group items that are near each other and share their neighbors.
 
     Communities of the graph of mutual neighbors, whose edges weigh the share of neighbors that two
-    items have in common.
+    items have in common. Where items have more copies than neighbors, each place counts once.
 
     Parameters
     ----------
@@ -77,11 +77,24 @@ def group_neighbors(neighbors: Neighbors, rows: np.ndarray, random_state: int = 
     >>> group_neighbors(exact_neighbors(rows, 4), rows)
     array([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1], dtype=int32)
     """
+    copied = (neighbors.distances == 0).all(axis=1)
+    if not copied.any() or len(rows) == 1:
+        once = np.ones(len(rows), dtype=np.intp)
+        return _by_size(_grouped(neighbors, rows, once, random_state))
+    # copies that fill all neighbors of an item hide what is near it: take each place once
+    places, place, copies = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    neighbors = exact_neighbors(places, min(N_NEIGHBORS, len(places) - 1))
+    return _by_size(_grouped(neighbors, places, copies, random_state)[place])
+
+
+def _grouped(
+    neighbors: Neighbors, rows: np.ndarray, copies: np.ndarray, random_state: int
+) -> np.ndarray:
+    """Group places; `copies` says how many items lie at each."""
     resolution = RESOLUTION * min(1.0, len(rows) / _FINE_FROM)
     shared = _shared(neighbors.indices)
     found = communities(shared, resolution, random_state)
-    found = _join_islands(found, shared)
-    return _by_size(_absorb_small(found, neighbors.indices, rows))
+    return _absorb_small(_join_islands(found, shared), neighbors.indices, rows, copies)
 
 
 def find_variations(
@@ -137,10 +150,14 @@ def _shared(indices: np.ndarray) -> Any:
     return common
 
 
-def _absorb_small(groups: np.ndarray, indices: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _absorb_small(
+    groups: np.ndarray, indices: np.ndarray, rows: np.ndarray, copies: np.ndarray | None = None
+) -> np.ndarray:
     """Give items of groups below `SMALLEST` to the group of their nearest item in a larger one."""
     groups = groups.copy()
-    large = np.bincount(groups) >= SMALLEST
+    large = np.bincount(groups, copies) >= SMALLEST
+    if large.all():
+        return groups
     if not large.any():
         return np.zeros_like(groups)
     left = np.flatnonzero(~large[groups])

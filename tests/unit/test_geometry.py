@@ -276,6 +276,13 @@ class TestVariations:
         found = Geometry(X).variations.reshape(20, 50)
         assert (found == found[:, :1]).all()
 
+    def test_an_item_with_many_copies_is_one_place_among_others(self):
+        X = np.random.default_rng(0).normal(size=(600, 6))
+        X[:300] = X[0]
+        found = Geometry(X).variations
+        assert len(set(found[:300])) == 1
+        assert len(set(found[300:])) > 5
+
     @given(SMALL)
     @settings(deadline=None)
     def test_every_item_is_in_a_group_and_no_number_is_left_out(self, X):

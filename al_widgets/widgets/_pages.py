@@ -42,6 +42,11 @@ def make_page(query: Query, pool: Pool) -> Page:
     }
 
 
+def item_ids(page: Page | None) -> list[str]:
+    """Return the ids of the items on a page."""
+    return [card["id"] for card in page["cards"]] if page else []
+
+
 def shows(page: Page | None, query: Query) -> bool:
     """Whether the page is that of this query, item for item and reason for reason."""
     if page is None or page["name"] != page_name(query):

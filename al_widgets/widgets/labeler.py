@@ -36,7 +36,7 @@ from al_widgets.exceptions import AlWidgetsError, StoreError
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._keys import class_keys
 from al_widgets.widgets._message import Message, told
-from al_widgets.widgets._pages import SLOTS, make_page, page_name, shows, slot_for
+from al_widgets.widgets._pages import SLOTS, item_ids, make_page, page_name, shows, slot_for
 from al_widgets.widgets._still import LearnerWidget
 from al_widgets.worker import Worker
 
@@ -95,6 +95,7 @@ class Labeler(LearnerWidget):
         self._worker = Worker("al_widgets next items")
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
+        self._former: list[str] = []  # items of the page that was replaced last: one may be in hand
         super().__init__(learner)
         learner.pool.geometry.prepare()  # for reasons that can say how many are alike
         self._info = self._describe()
@@ -162,16 +163,14 @@ class Labeler(LearnerWidget):
         if not query or any(shows(page, query) for page in pages.values()):
             return
         page = make_page(query, self._learner.pool)
+        slot = slot_for(page["name"], pages, beside)
         with self._sending:
-            setattr(self, slot_for(page["name"], pages, beside), page)
+            self._former = item_ids(pages[slot])
+            setattr(self, slot, page)
 
     def _send_state(self) -> None:
         with self._sending:
-            items = [
-                card["id"]
-                for page in (self._page_0, self._page_1)
-                for card in (page["cards"] if page else ())
-            ]
+            items = [*item_ids(self._page_0), *item_ids(self._page_1), *self._former]
             learner = self._learner
             with learner.log.known() as state:
                 heard = told(state, learner.annotator, items)

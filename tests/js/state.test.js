@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { askedFor, inOrder, neighbour, nextItem, project } from "../../al_widgets/widgets/static/state.js";
+import { askedFor, inOrder, isDoneElsewhere, neighbour, nextItem, project } from "../../al_widgets/widgets/static/state.js";
 
 const empty = () => ({
   order: ["batch 0"], answers: {}, counts: {}, spent: 0, total: 10, undo: [], redo: [],
@@ -97,6 +97,12 @@ test("after what was asked for comes the rest of the batch that it interrupted",
 
 test("an undo that went back to the batch leads on to what was asked for", () => {
   assert.equal(nextItem([picked, pages[0]], { ...empty(), answers: { a: "cat" } }, "a"), "p");
+});
+
+test("an item is done elsewhere if it is answered and no page shows it any more", () => {
+  const view = { ...empty(), answers: { a: "cat", z: "cat" } };
+  const done = ["a", "b", "z", "y"].map((item) => isDoneElsewhere(pages, view, item));
+  assert.deepEqual(done, [false, false, true, false]);
 });
 
 test("the next item is the next unanswered one, then one that was passed over, then the next page's", () => {

@@ -162,10 +162,10 @@ function replace(list, nodes) {
   again?.focus({ preventScroll: true });
 }
 
-/** @param {Frame} frame @param {Model} model */
-function showWait({ wait, step, bar, body, error, root }, model) {
+/** @param {Frame} frame @param {Model} model @param {string} wrong   with what was asked last */
+function showWait({ wait, step, bar, body, error, root }, model, wrong) {
   const progress = model.get("_progress");
-  const failed = model.get("_error");
+  const failed = wrong || model.get("_error");
   const there = model.get("_bars") !== null;
   error.textContent = failed;
   error.hidden = failed === "";
@@ -233,16 +233,17 @@ function listenToArrows({ root, rows }, signal) {
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
 function render({ model, el, signal }) {
   const frame = buildFrame();
-  const { root, status, error } = frame;
+  const { root, status } = frame;
   const shelf = new CardShelf();
   const reached = listenToArrows(frame, signal);
-  const wait = () => showWait(frame, model);
+  let wrong = ""; // stays until the next click, whatever is drawn meanwhile
+  const wait = () => showWait(frame, model, wrong);
   const bars = () => { wait(); showBars(frame, model, reached()); };
   const gaps = () => showGaps(frame, model, shelf);
-  const hear = (/** @type {{said: string, wrong: string}} */ { said, wrong }) => {
-    status.textContent = said;
-    error.textContent = wrong || model.get("_error");
-    error.hidden = error.textContent === "";
+  const hear = (/** @type {{said: string, wrong: string}} */ heard) => {
+    status.textContent = heard.said;
+    wrong = heard.wrong;
+    wait();
   };
   const calls = { "change:_bars": bars, "change:_gaps": gaps, "change:_progress": wait,
     "change:_error": wait, "msg:custom": hear };

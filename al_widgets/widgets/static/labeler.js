@@ -9,7 +9,7 @@ import { Face } from "./face.js";
 import { saveOffer } from "./frame.js";
 import { character, meaning } from "./keys.js";
 import { Outbox, browserStorage, newId } from "./outbox.js";
-import { askedFor, inOrder, neighbour, nextItem, pageOf, project } from "./state.js";
+import { askedFor, inOrder, isDoneElsewhere, neighbour, nextItem, pageOf, project } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Page} Page */
@@ -230,7 +230,8 @@ class Labeler {
   choose() {
     if (this.goToAsked()) return;
     if (this.current !== null) {
-      if (this.face.shelf.has(this.current)) return;
+      const done = isDoneElsewhere(this.pages, this.view, this.current);
+      if (this.face.shelf.has(this.current) && !done) return;
       const [first] = this.view.order;
       const arrived = first === undefined || this.pages.some((page) => page.name === first);
       if (this.outbox.entries.length || !arrived) return; // undo went back to it: it is on its way

@@ -164,6 +164,16 @@ export function askedFor(pages, view, current) {
 }
 
 /**
+ * Whether an item was answered in code or in another view, and its page is gone.
+ * @param {NonNullable<Page>[]} pages
+ * @param {State} view
+ * @param {string} item
+ */
+export function isDoneElsewhere(pages, view, item) {
+  return item in view.answers && pageOf(pages, item) === undefined;
+}
+
+/**
  * The neighbour of `current` in its page, answered or not.
  * @param {NonNullable<Page>[]} pages   in order
  * @param {string | null} current

@@ -16,7 +16,7 @@ NPM = $(NODE) "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:  # one step at a time, in the order written; the first that fails ends it
 .DELETE_ON_ERROR:
-.PHONY: help lab test check lint types contracts scripts js unit notebooks browser bench clean
+.PHONY: help lab test check lint types contracts scripts js unit slow notebooks browser bench clean
 
 define say
 	@printf '\n=== %s\n' $(1)
@@ -60,7 +60,11 @@ js: .venv/.test  ## tests of the JavaScript alone
 
 unit: .venv/.test  ## tests of the Python alone, with the examples in docstrings
 	$(call say,"pytest: unit tests and docstring examples")
-	@$(PYTEST) --doctest-modules tests/unit al_widgets $(ARGS)
+	@$(PYTEST) -m "not slow" --doctest-modules tests/unit al_widgets $(ARGS)
+
+slow: .venv/.test  ## the tests that take minutes each
+	$(call say,"pytest: slow unit tests")
+	@$(PYTEST) -m slow tests/unit $(ARGS)
 
 # in a copy: running a notebook here would add to the labels somebody made in it
 notebooks: .venv/.test  ## run every notebook

@@ -20,9 +20,11 @@ N_DIRECTIONS = 128
 
 _BLOCK = 8_192  # rows that are dense at the same time
 _NOISE = 1e-6  # a column that varies by less than this share of its size is constant
-_ONE_UNIT = 20  # columns of one unit: none varies more than so many times what the middle one does
+_FEWEST = 16  # columns; fewer are measurements of a kind each, not pixels or an embedding
+_LOUDEST = 20  # columns of one unit: none varies more than so many times what the middle one does,
+_FAINTEST = 1e-3  # and not many vary less than this share of what the largest does
 
-SETTINGS = (FITTED_ON, WIDEST, N_DIRECTIONS, _NOISE, _ONE_UNIT)
+SETTINGS = (FITTED_ON, WIDEST, N_DIRECTIONS, _NOISE, _FEWEST, _LOUDEST, _FAINTEST)
 """All numbers on which distances depend: what is kept on disk is kept under them."""
 
 
@@ -118,9 +120,17 @@ def _mean_and_scale(sample: Any) -> tuple[np.ndarray, np.ndarray]:
         return mean, np.zeros_like(mean)
     middle = np.median(deviation[varies])
     relative = deviation / middle
-    power = 0.5 if relative.max() <= _ONE_UNIT else 1.0
+    power = 0.5 if _are_of_one_unit(relative[varies]) else 1.0
     scale = np.divide(1.0, middle * relative**power, out=np.zeros_like(mean), where=varies)
     return mean, scale
+
+
+def _are_of_one_unit(relative: np.ndarray) -> bool:
+    """Whether columns of these deviations, relative to the median, can be compared as they are."""
+    if len(relative) < _FEWEST:
+        return False
+    largest, small = relative.max(), np.quantile(relative, 0.1, method="lower")
+    return bool(largest <= _LOUDEST and small >= _FAINTEST * largest)
 
 
 def _directions(sample: Any, n_directions: int) -> np.ndarray:

@@ -79,9 +79,14 @@ class TestScaling:
         assert rows.dtype == np.float32
 
     def test_columns_of_one_unit_keep_half_of_their_proportions(self):
-        X = np.random.default_rng(0).normal(5, [1, 4, 16], size=(5_000, 3))
-        proportions = scaled(X).std(axis=0)
+        X = np.random.default_rng(0).normal(5, [1, 4, 16] * 8, size=(5_000, 24))
+        proportions = scaled(X).std(axis=0)[:3]
         assert proportions / proportions[0] == pytest.approx([1, 2, 4], rel=0.1)
+
+    @pytest.mark.parametrize("spreads", [[1, 10_000], [1] * 15 + [10_000] * 15, [1] * 30 + [500]])
+    def test_columns_of_different_units_count_alike(self, spreads):
+        X = np.random.default_rng(0).normal(5, spreads, size=(5_000, len(spreads)))
+        assert scaled(X).std(axis=0) == pytest.approx(scaled(X).std(axis=0)[0], rel=0.01)
 
     def test_a_constant_column_counts_nothing(self):
         X = np.array([[0.0, 0.1], [1.0, 0.1], [2.0, 0.1]])
@@ -182,7 +187,8 @@ class TestNeighbors:
 class TestApproximateNeighbors:
     """pynndescent in a process of its own; it compiles for most of a minute, so only once."""
 
-    @pytest.mark.timeout(600)  # on a machine that is busy
+    @pytest.mark.slow  # it compiles for a minute
+    @pytest.mark.timeout(600)
     def test_nearly_all_are_found_and_an_item_is_never_its_own(self):
         X = np.random.default_rng(0).normal(size=(1_500, 8))
         X[:300] = X[0]
@@ -261,7 +267,7 @@ class TestVariations:
     def test_their_number_grows_slower_than_the_pool(self):
         rng = np.random.default_rng(0)
         few, many = (Geometry(rng.normal(size=(n, 8))).variations.max() + 1 for n in (300, 3_000))
-        assert 3 <= few <= 25
+        assert 3 <= few <= 30
         assert few < many <= 120
 
     @pytest.mark.parametrize("n", [1, 2, 4])

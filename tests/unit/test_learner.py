@@ -82,7 +82,7 @@ class TestAsking:
     def test_the_same_random_state_asks_the_same(self, truth):
         asked = []
         for random_state in (3, 3, 4):
-            learner = make_learner(random_state=random_state)
+            learner = make_learner(random_state=random_state, sampling=Random())
             ids = learner.query().ids
             answer(learner, ids, truth)
             asked.append((ids, learner.query().ids))

@@ -64,7 +64,9 @@ def _doubts(context: Context, positions: np.ndarray) -> list[str]:
         one, other = context.classes[first], context.classes[second]
         if row[first] >= _SURE:
             n = counts[first]
-            said.append(f"{one} {row[first] * 100:.0f} % · {n} label{'' if n == 1 else 's'} of {one}")
+            said.append(
+                f"{one} {row[first] * 100:.0f} % · {n} label{'' if n == 1 else 's'} of {one}"
+            )
         else:
             said.append(
                 f"{one} {row[first] * 100:.0f} % or {other} {row[second] * 100:.0f} %?"

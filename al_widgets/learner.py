@@ -19,6 +19,7 @@ from al_widgets.answering import Answers
 from al_widgets.choosing import Chooser, Plan
 from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, validation_reserve
+from al_widgets.exceptions import InvalidInput
 from al_widgets.log import Log
 from al_widgets.query import Query
 from al_widgets.sampling import PoolBasedSampling, Sampling
@@ -218,7 +219,14 @@ class ActiveLearner:
         Query
             The open query from now on; what was open before comes after it. Empty if no item is
             left to answer or the budget is spent.
+
+        Raises
+        ------
+        InvalidInput, UnknownItem
+            And nothing was opened.
         """
+        if isinstance(items, str) or not hasattr(items, "__iter__"):
+            raise InvalidInput("items is a sequence of ids", repr(items), f"Pass [{items!r}]")
         known = [self.pool.ids[self.pool.position(item)] for item in items]
         return self._chooser.pick(list(dict.fromkeys(known)), reason)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from unit_parts import answer, make_learner, make_pool, refused, settled
 
-from al_widgets.exceptions import UnknownItem
+from al_widgets.exceptions import InvalidInput, UnknownItem
 
 
 @pytest.fixture
@@ -88,6 +88,12 @@ def test_an_unknown_item_is_refused_and_nothing_is_opened(learner):
     with refused(UnknownItem, "one of the pool's", "'99'", "12 ids"):
         learner.ask([before.ids[0], "99"])
     assert learner.query().ids == before.ids
+
+
+@pytest.mark.parametrize("items", ["12", 12, None])
+def test_what_is_no_sequence_of_ids_is_refused(learner, items):
+    with refused(InvalidInput, "sequence of ids", repr(items), f"[{items!r}]"):
+        learner.ask(items)
 
 
 def test_it_is_there_after_a_restart(tmp_path):

@@ -164,8 +164,12 @@ function guessNodes(guess) {
 
 /** The parts of a reason, each kept together where there is room. @param {string} reason */
 function reasonNodes(reason) {
-  const parts = reason.split(SEPARATOR).flatMap((part) => [SEPARATOR, element("span", "al-reason-part", part)]);
-  return [element("span", "al-reason-ask", "Why this one?"), " ", ...parts.slice(1)];
+  const parts = reason.split(SEPARATOR);
+  const nodes = parts.flatMap((part, index) => {
+    const more = index < parts.length - 1 ? SEPARATOR.trimEnd() : ""; // no line begins with it
+    return [" ", element("span", "al-reason-part", part + more)];
+  });
+  return [element("span", "al-reason-ask", "Why this one?"), ...nodes];
 }
 
 /** @param {string} id @param {HTMLElement} node */

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EXACT_TO = 20_000
 """Items. Up to so many are all looked at; of more, a random sample of so many."""
 
-UNKNOWN = "unknown"
+UNKNOWN = "(unknown)"
 """The class of items that neither a label nor a model says anything about."""
 
 _LEAST_SHARE = 0.25  # of a group: fewer items that are predicted another class are no variation
@@ -40,7 +40,7 @@ class Gap:
     variation : int
         Number of the group of near neighbors.
     label : str
-        The class that its items are predicted to be, or "unknown".
+        The class that its items are predicted to be, or "(unknown)".
     n_items : int
         How many there are; estimated on large pools.
     mass : float
@@ -71,7 +71,7 @@ class Coverage:
     Attributes
     ----------
     classes : tuple of str
-        The names of the classes, and "unknown" last if there are items of no known class.
+        The names of the classes, and "(unknown)" last if there are items of no known class.
     label : ndarray of shape (n_variations,), int
         The class of each variation, as a position in `classes`.
     variation : ndarray of shape (n_variations,), int

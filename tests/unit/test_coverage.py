@@ -56,7 +56,7 @@ def test_a_variation_is_covered_when_a_label_lies_in_it():
 def test_without_labels_nothing_is_covered():
     found = measure(context(model=False))
     assert (found.score, found.covered_mass) == (0, 0)
-    assert set(found.to_frame()["class"]) == {"unknown"}
+    assert set(found.to_frame()["class"]) == {"(unknown)"}
     assert (found.represented == 0).all()
 
 

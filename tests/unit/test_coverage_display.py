@@ -56,8 +56,8 @@ def test_every_class_says_its_labels_at_the_end_of_its_bar(display):
 
 
 def test_with_nothing_known_there_is_one_bar_of_the_unknown():
-    display = CoverageDisplay(make_coverage(["a", "b", "unknown"], [2, 2], [0, 0]))
-    assert list(display.shown.index) == ["unknown"]
+    display = CoverageDisplay(make_coverage(["a", "b", "(unknown)"], [2, 2], [0, 0]))
+    assert list(display.shown.index) == ["(unknown)"]
     assert display.plot().ax_.texts[0].get_text() == "0 labels · 0 of 2 variations"
     assert "of no known class" in display.summary
 

@@ -16,7 +16,7 @@ NPM = $(NODE) "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:  # one step at a time, in the order written; the first that fails ends it
 .DELETE_ON_ERROR:
-.PHONY: help lab test check lint types contracts scripts js unit slow notebooks browser bench clean
+.PHONY: help lab test check lint types contracts scripts js unit together slow notebooks browser bench clean
 
 define say
 	@printf '\n=== %s\n' $(1)
@@ -29,7 +29,7 @@ lab: .venv/.lab  ## open the notebooks in JupyterLab; ARGS="--no-browser --port 
 	$(call say,"JupyterLab on notebooks/00_start_here.ipynb")
 	@$(BIN)/al-widgets lab notebooks $(ARGS)
 
-test: check js unit notebooks browser  ## everything that must be right (some minutes)
+test: check js together browser  ## everything that must be right (some minutes)
 
 check: lint types contracts scripts  ## lint, types, import contracts; runs no test
 
@@ -61,6 +61,12 @@ js: .venv/.test  ## tests of the JavaScript alone
 unit: .venv/.test  ## tests of the Python alone, with the examples in docstrings
 	$(call say,"pytest: unit tests and docstring examples")
 	@$(PYTEST) -m "not slow" --doctest-modules tests/unit al_widgets $(ARGS)
+
+together: .venv/.test  ## unit tests and notebooks, side by side: each of them needs one core
+	@mkdir -p build; $(MAKE) --no-print-directory notebooks >build/notebooks.log 2>&1 & notebooks=$$!; \
+	$(MAKE) --no-print-directory unit; unit=$$?; \
+	wait $$notebooks; notebooks=$$?; cat build/notebooks.log; \
+	test $$unit -eq 0 && test $$notebooks -eq 0
 
 slow: .venv/.test  ## the tests that take minutes each
 	$(call say,"pytest: slow unit tests")

@@ -101,7 +101,7 @@ class TestBadInput:
             (np.zeros((2, 2, 2, 2, 2)), "two dimensions", "(2, 2, 2, 2, 2)"),
             ([["a", "b"], ["c", "d"]], "must be numbers", "dtype"),
             (np.array([[1, 2j]]), "must be numbers", "complex"),
-            (np.array([[object()]]), "must be numbers", "object"),
+            (np.array([[Ellipsis]]), "must be numbers", "object"),
             ([[1, 2], [3]], "same length", "inhomogeneous"),
             (None, "two dimensions", "()"),
             (sparse.csr_array((0, 5)), "at least one item", "(0, 5)"),

@@ -54,7 +54,8 @@ def consensus_kl(probas: np.ndarray) -> np.ndarray:
     -----
     McCallum, Nigam, *Employing EM and Pool-Based Active Learning for Text Classification*, 1998:
     the mean Kullback-Leibler divergence to the consensus, which is the entropy of the mean less the
-    mean of the entropies.
+    mean of the entropies. It prefers items of which the members are sure but not of the same class:
+    often outliers, where a linear model goes far beyond what it has seen.
 
     Examples
     --------

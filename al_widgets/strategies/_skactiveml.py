@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _OF_THE_MODEL = {"clf", "estimator", "ensemble"}
 _GIVEN = {"X", "y", "candidates", "batch_size", "return_utilities", "discriminator"}
 _N_MEMBERS = 5
+_FORMS = (("Scaled", False), ("Raw", False), ("Raw", True))  # of the data; whether the library fits
 _REFUSALS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
@@ -31,8 +32,9 @@ class FromSkactiveml:
     pool with NaN where there is none, the model without fitting it again, a committee of bootstrap
     copies for those that want an ensemble, the names of the classes, a seed. It sees the scaled
     features, and a model that knows what the learner's own model says of each item. A strategy that
-    wants more of the model (to try it on rows of its own making, to train it, to read its
-    coefficients) is given the features as they are, and the model itself.
+    wants more of the model (to try it on rows of its own making, to read its coefficients, to train
+    it) is given the features as they are, and the model itself; if that does not do, it trains a
+    copy by itself.
 
     Until there is a model, a strategy that needs one chooses at random. If it names too few items,
     one twice, or one that is no candidate, the rest is drawn at random. Utilities are its own if
@@ -56,8 +58,9 @@ class FromSkactiveml:
     -----
     Kottke et al., *scikit-activeml: A Library and Toolbox for Active Learning Algorithms*, 2021.
     Several strategies of that library need memory or time that grows with the square of the pool
-    (ProbCover, MaxHerding, Quire, the family of expected error reduction): for large pools wrap
-    them in its ``SubSamplingWrapper(..., max_candidates=1000, exclude_non_subsample=True)``.
+    (ProbCover, MaxHerding, Quire, the family of expected error reduction, expected average
+    precision): for large pools wrap them in its
+    ``SubSamplingWrapper(..., max_candidates=1000, exclude_non_subsample=True)``.
 
     Examples
     --------
@@ -94,20 +97,21 @@ class FromSkactiveml:
     def select(self, context: Context, batch_size: int) -> Query:
         """Return what the strategy chooses, in its own order."""
         context.require(batch_size)
-        if not self._wanted.model:
-            return self._ask(context, batch_size, "Scaled")
-        if not can_train(context):
+        if self._wanted.model and not can_train(context):
             return Random().select(context, batch_size)
-        try:
-            return self._ask(context, batch_size, "Scaled")
-        except _Refusal:  # it may want more of the model than what that says of the items
-            return self._ask(context, batch_size, "Raw")
+        for form, fits in _FORMS if self._wanted.model else _FORMS[:1]:
+            try:
+                return self._ask(context, batch_size, form, fits=fits)
+            except _Refusal as error:  # it may want more of the model
+                refusal = error
+        raise self._refused(context, refusal)
 
-    def _ask(self, context: Context, batch_size: int, form: str) -> Query:
+    def _ask(self, context: Context, batch_size: int, form: str, *, fits: bool) -> Query:
         """Ask the strategy, with the data in one of the forms of `_skactiveml_models`."""
         rng = context.rng
         given = getattr(_models(), form)(context)
         strategy, arguments = self._prepared(context, rng), self._models(context, given, rng)
+        arguments |= dict.fromkeys(self._wanted.fits, fits)
         y = np.full(len(context.pool), np.nan)
         y[context.labeled] = context.labels
         try:
@@ -120,12 +124,7 @@ class FromSkactiveml:
                 **arguments,
             )
         except _REFUSALS as error:
-            raise _Refusal(
-                f"{self._name} must accept the model and the labels",
-                f"{type(error).__name__}: {error} (model: {context.model!r}, "
-                f"{len(context.labeled)} labels, {len(context.classes)} classes)",
-                "Give the learner another model, or choose another strategy",
-            ) from error
+            raise _Refusal from error
         picks = np.asarray(picks, dtype=int)
         utilities = np.asarray(gains, dtype=float)[np.arange(len(picks)), picks]
         picks, utilities = _completed(picks, utilities, context.candidates, batch_size, rng)
@@ -146,12 +145,13 @@ class FromSkactiveml:
         for name in sorted(copy.get_params()):
             if setting := settings.get(name.rpartition("__")[2]):
                 copy.set_params(**{name: setting()})
+        _seed_clustering(copy, rng)
         return copy
 
     def _models(self, context: Context, given: Any, rng: np.random.Generator) -> dict[str, Any]:
-        """Return what `query` takes beside the data: models, and that they are fitted."""
+        """Return the models that `query` takes beside the data."""
         required = self._wanted.required
-        arguments: dict[str, Any] = dict.fromkeys(self._wanted.fits, False)
+        arguments: dict[str, Any] = {}
         for name in required & {"clf", "estimator"}:
             arguments[name] = given.model(context.model)
         if "ensemble" in required:
@@ -161,6 +161,19 @@ class FromSkactiveml:
             arguments["discriminator"] = _models().discriminator(int(rng.integers(2**31)))
         return arguments
 
+    def _refused(self, context: Context, refusal: _Refusal) -> InvalidInput:
+        """Return the error that tells why the library refused what it was given last."""
+        error = refusal.__cause__
+        model = " ".join(repr(context.model).split())
+        told = InvalidInput(
+            f"{self._name} must accept the model and the labels",
+            f"{type(error).__name__}: {error} (model: {model}, {len(context.labeled)} labels, "
+            f"{len(context.classes)} classes)",
+            "Set the strategy's parameters, give the learner another model, or choose another",
+        )
+        told.__cause__ = error
+        return told
+
     @property
     def _name(self) -> str:
         return f"skactiveml.{type(self.strategy).__name__}"
@@ -169,8 +182,8 @@ class FromSkactiveml:
         return f"FromSkactiveml({self.strategy!r})"
 
 
-class _Refusal(InvalidInput):
-    """The library raised an error."""
+class _Refusal(Exception):
+    """The library raised an error, which is the cause of this one."""
 
 
 class _Wanted(NamedTuple):
@@ -201,6 +214,16 @@ def _wanted(strategy: Any) -> _Wanted:
         frozenset(p.name for p in parameters if p.default is p.empty and p.kind != p.VAR_KEYWORD),
         tuple(p.name for p in parameters if p.name.startswith("fit_")),
     )
+
+
+def _seed_clustering(strategy: Any, rng: np.random.Generator) -> None:
+    """Set the seed of a clustering, which some strategies leave to the global state."""
+    parameters = strategy.get_params()
+    for name in sorted(name for name in parameters if name.endswith("cluster_algo_dict")):
+        algorithm = parameters[name.removesuffix("_dict")]
+        if "random_state" in inspect.signature(algorithm).parameters:
+            seed = int(rng.integers(2**31))
+            strategy.set_params(**{name: {**(parameters[name] or {}), "random_state": seed}})
 
 
 def _completed(

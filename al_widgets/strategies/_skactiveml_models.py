@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pandas as pd
 from skactiveml.base import SkactivemlClassifier
 from skactiveml.classifier import SklearnClassifier
 from sklearn.utils.validation import check_is_fitted
+
+from al_widgets.pool import CHUNK
 
 if TYPE_CHECKING:
     from al_widgets.context import Context
@@ -24,12 +27,41 @@ class Scaled:
     """
 
     def __init__(self, context: Context) -> None:
-        self._context = context
+        self.context = context
         self.X = context.pool.geometry.rows(slice(None))
 
     def model(self, model: Any) -> KnownRows:
         """Return a fitted model in the library's form."""
-        return KnownRows(replace(self._context, model=model), self.X)
+        return KnownRows(self, model)
+
+    def positions(self, rows: np.ndarray) -> np.ndarray:
+        """Return where these rows stand in the pool; of equal ones, where any of them stands.
+
+        Raises
+        ------
+        ValueError
+            If one of them is none of the pool's.
+        """
+        for usual in (self.context.candidates, self.context.labeled):
+            if self._are_at(usual, rows):
+                return usual
+        known, where = self._keys
+        keys = _keys(rows)
+        found = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        if not np.array_equal(known[found], keys):
+            raise ValueError("a row is none of the pool's")
+        return where[found]
+
+    def _are_at(self, positions: np.ndarray, rows: np.ndarray) -> bool:
+        if len(positions) != len(rows):
+            return False
+        chunks = (slice(start, start + CHUNK) for start in range(0, len(rows), CHUNK))
+        return all(np.array_equal(self.X[positions[chunk]], rows[chunk]) for chunk in chunks)
+
+    @cached_property
+    def _keys(self) -> tuple[np.ndarray, np.ndarray]:
+        """The keys of all rows, ascending, and where they stand."""
+        return np.unique(_keys(self.X), return_index=True)
 
 
 class Raw:
@@ -61,19 +93,16 @@ class KnownRows(SkactivemlClassifier):  # type: ignore[misc]  # the library is u
 
     Parameters
     ----------
-    context : Context
-        With the model and the pool.
-    rows : ndarray of shape (n_items, n_dimensions)
-        The scaled rows of the whole pool.
+    given : Scaled
+        Knows where a row stands in the pool.
+    model : fitted classifier
+        Says what it thinks of the item there.
     """
 
-    def __init__(self, context: Context, rows: np.ndarray) -> None:
-        n_classes = len(context.classes)
-        super().__init__(classes=list(range(n_classes)))
-        self.classes_ = np.arange(n_classes)
-        proba = np.concatenate(list(context.proba_chunks(np.arange(len(rows)))))
-        self.keys_, first = np.unique(_keys(rows), return_index=True)
-        self.proba_ = proba[first]
+    def __init__(self, given: Scaled, model: Any) -> None:
+        self.classes_ = np.arange(len(given.context.classes))
+        super().__init__(classes=self.classes_.tolist())
+        self.given, self.model = given, model
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> KnownRows:
         """Refuse: what is known was learned elsewhere."""
@@ -84,11 +113,8 @@ class KnownRows(SkactivemlClassifier):  # type: ignore[misc]  # the library is u
         """Return the probabilities of items, of shape (n_rows, n_classes)."""
         if arguments:
             raise ValueError(f"predict_proba takes no {', '.join(arguments)}")
-        keys = _keys(X)
-        found = np.minimum(np.searchsorted(self.keys_, keys), len(self.keys_) - 1)
-        if not np.array_equal(self.keys_[found], keys):
-            raise ValueError("a row is none of the pool's")
-        return np.asarray(self.proba_[found])
+        asked = replace(self.given.context, model=self.model)
+        return np.concatenate(list(asked.proba_chunks(self.given.positions(X))))
 
     def predict(self, X: np.ndarray, **arguments: Any) -> np.ndarray:
         """Return the likeliest class of items, of shape (n_rows,)."""

@@ -160,6 +160,7 @@ def _of_skactiveml() -> dict[str, Any]:
         "margin": pool.UncertaintySampling(method="margin_sampling"),
         "entropy": pool.UncertaintySampling(method="entropy"),
         "QueryByCommittee": pool.QueryByCommittee(),
+        "QueryByCommittee votes": pool.QueryByCommittee(method="vote_entropy"),
         "Badge": pool.Badge(),
         "Clue": pool.Clue(),
         "ContrastiveAL": pool.ContrastiveAL(),

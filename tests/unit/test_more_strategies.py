@@ -160,6 +160,26 @@ class TestFromSkactiveml(StrategyContract):
             map(str, given.candidates[np.argsort(-entropy)[:3]])
         )
 
+    @pytest.mark.parametrize("name", STRATEGIES)
+    def test_its_strategies_choose_the_same_whatever_the_global_random_state(self, name):
+        given, chosen = context(n=200, n_labeled=12), set()
+        for seed in range(4):
+            np.random.seed(seed)  # noqa: NPY002 - what some of the library draw from
+            chosen.add(FromSkactiveml(STRATEGIES[name]).select(given, 6).ids)
+        assert len(chosen) == 1
+
+    def test_it_asks_by_that_model_where_the_library_is_shown_a_part_of_the_pool(self, strategy):
+        given = context()
+        some = skactiveml_pool.SubSamplingWrapper(strategy.strategy, max_candidates=31)
+        assert FromSkactiveml(some).select(given, 3).ids == strategy.select(given, 3).ids
+
+    def test_a_strategy_that_trains_copies_of_the_model_may_do_so(self):
+        given = context(n=15)
+        before = given.model.coef_.copy()
+        query = FromSkactiveml(skactiveml_pool.MonteCarloEER()).select(given, 1)
+        assert {int(item) for item in query} <= set(given.candidates.tolist())
+        assert np.array_equal(given.model.coef_, before)
+
     def test_the_strategy_that_was_given_is_not_changed(self):
         theirs = skactiveml_pool.TypiClust()
         before = repr(theirs.get_params())

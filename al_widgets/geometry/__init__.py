@@ -36,7 +36,7 @@ _SETTINGS = (
     _variations.SMALLEST,
 )
 
-_WEIGHTS = {"neighbors": 0.8, "variations": 0.2}  # of the parts in the time of the whole
+_NEIGHBORS_TAKE = 0.8  # of the time of both parts, where the variations need the neighbors
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Geometry:
     """Where the items of a pool lie, and which are near each other.
 
     Everything is computed when it is first asked for, once, whichever threads ask; `prepare` asks
-    for all of it on a thread of its own.
+    for the variations on a thread of its own.
 
     Parameters
     ----------
@@ -147,8 +147,7 @@ class Geometry:
             with self._computing:
                 self._read()
                 if self._variations is None:
-                    few = self._n_items <= _variations.ALL_ITEMS
-                    neighbors = self.neighbors if few else None
+                    neighbors = self.neighbors if self._needs_neighbors else None
                     tell = partial(self._report, "grouping near neighbors", "variations")
                     tell(0.0)
                     self._variations = find_variations(self.scaling, self._n_items, neighbors, tell)
@@ -157,11 +156,14 @@ class Geometry:
 
     @property
     def is_ready(self) -> bool:
-        """Whether everything is computed, so that reading it waits for nothing."""
-        return self._neighbors is not None and self._variations is not None
+        """Whether the variations are computed, so that reading them waits for nothing."""
+        return self._variations is not None
 
     def prepare(self, listener: Callable[[], None] | None = None) -> Future[None]:
-        """Compute everything on a thread of its own.
+        """Compute the variations on a thread of its own.
+
+        In a pool of up to 20,000 items they need the neighbors, so these are computed too. In a
+        larger one they do not, and neighbors, which take minutes, are left to who asks for them.
 
         Parameters
         ----------
@@ -180,8 +182,7 @@ class Geometry:
 
     def _compute(self) -> None:
         try:
-            _ = self.variations  # first: of a large pool they are known long before its neighbors
-            _ = self.neighbors
+            _ = self.variations
         except BaseException as error:
             self._say(Preparation(f"failed: {error}", self.progress.share))
             raise
@@ -191,9 +192,19 @@ class Geometry:
             self._listeners.clear()
 
     def _report(self, step: str, part: str, share: float) -> None:
-        """Say how far one part is; those that are known count as a whole."""
-        known = sum(weight for name, weight in _WEIGHTS.items() if name in self._parts())
-        self._say(Preparation(step, known + share * _WEIGHTS[part]))
+        """Say how far one part is."""
+        if not self._needs_neighbors:
+            done = share
+        elif part == "neighbors":
+            done = share * _NEIGHBORS_TAKE
+        else:
+            done = _NEIGHBORS_TAKE + share * (1 - _NEIGHBORS_TAKE)
+        self._say(Preparation(step, done))
+
+    @property
+    def _needs_neighbors(self) -> bool:
+        """Whether the variations are made from the neighbors of all items."""
+        return self._n_items <= _variations.ALL_ITEMS
 
     def _say(self, progress: Preparation) -> None:
         self.progress = progress

@@ -300,6 +300,15 @@ class TestVariations:
         X = np.random.default_rng(0).normal(size=(500, 5))
         assert (Geometry(X).variations == Geometry(X.copy()).variations).all()
 
+    def test_to_prepare_a_large_pool_leaves_its_neighbors_to_who_asks_for_them(self, monkeypatch):
+        monkeypatch.setattr(_variations, "ALL_ITEMS", 50)
+        monkeypatch.setattr(_variations, "LANDMARKS", 40)
+        space = Geometry(clusters([60, 40])[0])
+        space.prepare().result(60)
+        assert space.is_ready
+        assert set(space._parts()) == {"variations"}
+        assert space.progress == Preparation("ready", 1.0)
+
     def test_of_a_large_pool_landmarks_are_grouped_and_the_others_placed(self, monkeypatch):
         monkeypatch.setattr(_variations, "ALL_ITEMS", 1_000)
         monkeypatch.setattr(_variations, "LANDMARKS", 500)
@@ -307,7 +316,7 @@ class TestVariations:
         space = Geometry(X)
         found = space.variations
         assert found.shape == (3_000,)
-        assert not space.is_ready  # no neighbors were needed
+        assert "neighbors" not in space._parts(), "they were not needed"
         for number in range(found.max() + 1):
             assert len(set(group[found == number])) == 1
         assert (Geometry(X).variations == found).all()

@@ -20,7 +20,7 @@ N_DIRECTIONS = 128
 
 _BLOCK = 8_192  # rows that are dense at the same time
 _NOISE = 1e-6  # a column that varies by less than this share of its size is constant
-_FEWEST = 16  # columns; fewer are measurements of a kind each, not pixels or an embedding
+_FEWEST = 32  # columns; fewer are measurements of a kind each, not pixels or an embedding
 _LOUDEST = 20  # columns of one unit: none varies more than so many times what the middle one does,
 _FAINTEST = 1e-3  # and not many vary less than this share of what the largest does
 
@@ -35,7 +35,8 @@ class Scaling:
     and dollars, are divided by their standard deviation. Columns that seem to be of one unit, such
     as pixels, embeddings or principal components, keep half of their proportions: they are divided
     by the square root of it (Pareto scaling, van den Berg et al. 2006), since to make them all
-    alike is to make the faintest as loud as the rest.
+    alike is to make the faintest as loud as the rest. Rows of such columns have length 1: what
+    counts in an embedding is the direction, and in a picture not the contrast.
 
     Features wider than `WIDEST` are projected onto their principal directions: dense ones after
     scaling, sparse ones as they are (latent semantic analysis), since to scale a sparse column is
@@ -67,8 +68,9 @@ class Scaling:
         if hasattr(features, "tocsr") and width > WIDEST:
             self._mean = np.zeros(width, dtype=np.float32)
             self._scale = np.ones(width, dtype=np.float32)
+            self._by_direction = True
         else:
-            self._mean, self._scale = _mean_and_scale(sample)
+            self._mean, self._scale, self._by_direction = _mean_and_scale(sample)
         if width > WIDEST:
             self._directions = _directions(self._scaled(sample), min(N_DIRECTIONS, n))
         self.n_dimensions = width if self._directions is None else self._directions.shape[1]
@@ -91,6 +93,9 @@ class Scaling:
             scaled = self._scaled(chosen[start : start + _BLOCK])
             if self._directions is not None:
                 scaled = scaled @ self._directions
+            if self._by_direction:
+                length = np.linalg.norm(scaled, axis=1, keepdims=True)
+                scaled = np.divide(scaled, length, out=np.zeros_like(scaled), where=length > 0)
             out[start : start + _BLOCK] = scaled
         return out
 
@@ -110,19 +115,21 @@ class Scaling:
         return (centered * self._scale).astype(np.float32)
 
 
-def _mean_and_scale(sample: Any) -> tuple[np.ndarray, np.ndarray]:
+def _mean_and_scale(sample: Any) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Return means, factors, and whether the columns are of one unit."""
     dense = sample.toarray() if hasattr(sample, "tocsr") else sample
     mean = dense.mean(axis=0, dtype=np.float64)
     deviation = dense.std(axis=0, dtype=np.float64)
     largest = np.maximum(np.abs(dense.max(axis=0)), np.abs(dense.min(axis=0)))
     varies = deviation > _NOISE * largest
     if not varies.any():
-        return mean, np.zeros_like(mean)
+        return mean, np.zeros_like(mean), False
     middle = np.median(deviation[varies])
     relative = deviation / middle
-    power = 0.5 if _are_of_one_unit(relative[varies]) else 1.0
+    of_one_unit = _are_of_one_unit(relative[varies])
+    power = 0.5 if of_one_unit else 1.0
     scale = np.divide(1.0, middle * relative**power, out=np.zeros_like(mean), where=varies)
-    return mean, scale
+    return mean, scale, of_one_unit
 
 
 def _are_of_one_unit(relative: np.ndarray) -> bool:

@@ -113,8 +113,12 @@ class Geometry:
         return Scaling(self._features)
 
     def rows(self, positions: np.ndarray | slice) -> np.ndarray:
-        """Return scaled features of some items; see `Scaling.rows`."""
-        return self.scaling.rows(positions)
+        """Return rows to compare some items with others by; see `Scaling.rows`.
+
+        They are compared by direction where columns are of one unit. Neighbors and variations are
+        found with the lengths, which is as good for groups, and better where groups are small.
+        """
+        return self.scaling.rows(positions, by_direction=True)
 
     # -- what is computed once -----------------------------------------------------------------
 

@@ -35,8 +35,7 @@ class Scaling:
     and dollars, are divided by their standard deviation. Columns that seem to be of one unit, such
     as pixels, embeddings or principal components, keep half of their proportions: they are divided
     by the square root of it (Pareto scaling, van den Berg et al. 2006), since to make them all
-    alike is to make the faintest as loud as the rest. Rows of such columns have length 1: what
-    counts in an embedding is the direction, and in a picture not the contrast.
+    alike is to make the faintest as loud as the rest.
 
     Features wider than `WIDEST` are projected onto their principal directions: dense ones after
     scaling, sparse ones as they are (latent semantic analysis), since to scale a sparse column is
@@ -68,20 +67,23 @@ class Scaling:
         if hasattr(features, "tocsr") and width > WIDEST:
             self._mean = np.zeros(width, dtype=np.float32)
             self._scale = np.ones(width, dtype=np.float32)
-            self._by_direction = True
+            self._of_one_unit = True
         else:
-            self._mean, self._scale, self._by_direction = _mean_and_scale(sample)
+            self._mean, self._scale, self._of_one_unit = _mean_and_scale(sample)
         if width > WIDEST:
             self._directions = _directions(self._scaled(sample), min(N_DIRECTIONS, n))
         self.n_dimensions = width if self._directions is None else self._directions.shape[1]
 
-    def rows(self, positions: np.ndarray | slice) -> np.ndarray:
+    def rows(self, positions: np.ndarray | slice, *, by_direction: bool = False) -> np.ndarray:
         """Return the scaled rows of the items at these positions.
 
         Parameters
         ----------
         positions : ndarray of int, or slice
             Where the items stand in the pool.
+        by_direction : bool
+            Whether rows of columns of one unit get length 1: what counts in an embedding is the
+            direction, and in a picture not the contrast. A row in the very middle stays 0.
 
         Returns
         -------
@@ -93,7 +95,7 @@ class Scaling:
             scaled = self._scaled(chosen[start : start + _BLOCK])
             if self._directions is not None:
                 scaled = scaled @ self._directions
-            if self._by_direction:
+            if by_direction and self._of_one_unit:
                 length = np.linalg.norm(scaled, axis=1, keepdims=True)
                 scaled = np.divide(scaled, length, out=np.zeros_like(scaled), where=length > 0)
             out[start : start + _BLOCK] = scaled

@@ -18,7 +18,7 @@ class KCenter:
     """Ask about the item that is farthest from all that are labeled or picked, again and again.
 
     It needs no model. The first pick, where nothing is labeled, is the item nearest to the mean.
-    Utilities are distances in the scaled space of the pool, in standard deviations.
+    Utilities are distances in the space of ``pool.geometry.rows``.
 
     Parameters
     ----------

@@ -87,6 +87,8 @@ def test_a_batch_can_be_finished_after_it_was_interrupted(nb):
     press(nb, "1", "2", "3")
     at(nb, "batch 3 · item 1 of 4")
     nb.wait_value("learner.budget.spent", 12)
+    # the browser is ahead: what is asked for before the kernel opens it would take its number
+    nb.wait_value("[asked.round for asked in learner.log.state.open_queries('me')]", [2])
 
 
 def test_a_gap_in_a_bar_is_reached_and_asked_about_by_keys(nb):

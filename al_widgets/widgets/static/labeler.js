@@ -228,9 +228,11 @@ class Labeler {
 
   /** See to it that there is a current item, if there is any to ask about. */
   choose() {
+    const before = this.first;
     if (this.goToAsked()) return;
     if (this.current !== null) {
-      const done = isDoneElsewhere(this.pages, this.view, this.current);
+      const turned = before !== this.first && this.current in this.view.answers; // another query
+      const done = turned || isDoneElsewhere(this.pages, this.view, this.current);
       if (this.face.shelf.has(this.current) && !done) return;
       const [first] = this.view.order;
       const arrived = first === undefined || this.pages.some((page) => page.name === first);

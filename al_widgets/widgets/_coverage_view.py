@@ -1,34 +1,20 @@
-"""A coverage as plain data for a browser: bars by class, and the largest gaps with examples."""
+"""A coverage as plain data for a browser: bars by class."""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from al_widgets.displays import CoverageDisplay, in_words, said_of
+from al_widgets.displays import CoverageDisplay, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from al_widgets.content import Card
-    from al_widgets.coverage import Coverage, Gap
-    from al_widgets.pool import Pool
-
-MOST_GAPS = 6
-"""Gaps in the list."""
+    from al_widgets.coverage import Coverage
 
 _MOST_BUTTONS = 5  # uncovered variations of a class that have a block of their own
 _MOST_FILLED = 8  # and covered ones
-_N_EXAMPLES = 4
-_SIDE = 96  # pixels of an example; twice what is shown, for fine screens
-
-
-def gaps_by_key(coverage: Coverage) -> dict[str, Gap]:
-    """Return all gaps, the largest first, under the names that a browser calls them by."""
-    gaps = coverage.gaps(len(coverage.mass))
-    return {f"{coverage.classes.index(gap.label)}/{gap.variation}": gap for gap in gaps}
 
 
 def bars(coverage: Coverage, asked: frozenset[int]) -> dict[str, Any]:
@@ -96,56 +82,4 @@ def _block(
         "words": what,
         "gaps": list(gaps),
         "asked": bool(gaps) and all(int(v) in asked for v in coverage.variation[some]),
-    }
-
-
-def listed(gaps: dict[str, Gap], asked: frozenset[int], pool: Pool) -> list[dict[str, Any]]:
-    """Return the largest gaps in words, each with some examples as small cards."""
-    return [
-        {
-            "key": key,
-            "words": said_of(gap.n_items, gap.label),
-            "asked": gap.variation in asked,
-            "free": bool(gap.examples),
-            "cards": [
-                {"id": item, **small(pool.content.card(pool.position(item)))}
-                for item in gap.examples[:_N_EXAMPLES]
-            ],
-        }
-        for key, gap in list(gaps.items())[:MOST_GAPS]
-    ]
-
-
-def one_of_each(gaps: Sequence[Gap], n: int) -> list[str]:
-    """Return `n` examples, as many of each gap as there is room for, in turn.
-
-    Examples
-    --------
-    >>> from al_widgets.coverage import Gap
-    >>> gaps = [Gap(0, "a", 9, 0.1, ("1", "2", "3")), Gap(1, "b", 9, 0.1, ("7",))]
-    >>> one_of_each(gaps, 3)
-    ['1', '7', '2']
-    """
-    longest = max((len(gap.examples) for gap in gaps), default=0)
-    turns = [gap.examples[i] for i in range(longest) for gap in gaps if i < len(gap.examples)]
-    return turns[:n]
-
-
-def small(card: Card) -> Card:
-    """Return the card with its picture made smaller; other cards as they are."""
-    if card["kind"] != "image" or max(card["width"], card["height"]) <= _SIDE:
-        return card
-    from PIL import Image  # noqa: PLC0415 - only where there are pictures
-
-    with Image.open(io.BytesIO(card["bytes"])) as picture:
-        picture.thumbnail((_SIDE, _SIDE))
-        buffer = io.BytesIO()
-        picture.save(buffer, "PNG")
-        width, height = picture.size
-    return {
-        **card,
-        "mime": "image/png",
-        "bytes": buffer.getvalue(),
-        "width": width,
-        "height": height,
     }

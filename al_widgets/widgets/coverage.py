@@ -21,11 +21,17 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from al_widgets.displays import CoverageDisplay, said_of
-from al_widgets.events import PICKED
-from al_widgets.exceptions import AlWidgetsError, InvalidInput
+from al_widgets.displays import CoverageDisplay
+from al_widgets.exceptions import AlWidgetsError
 from al_widgets.widgets._assets import script, style
-from al_widgets.widgets._coverage_view import bars, gaps_by_key, listed, one_of_each
+from al_widgets.widgets._coverage_view import bars
+from al_widgets.widgets._gaps import (
+    MOST_ASKED,
+    ask_about,
+    gaps_by_key,
+    groups_asked_for,
+    listed,
+)
 from al_widgets.widgets._message import Message
 from al_widgets.widgets._resting import RestingWorker
 from al_widgets.widgets._still import LearnerWidget
@@ -35,7 +41,7 @@ if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
 
 _REST = 1.5  # seconds from one measurement to the next: it takes time from the hand
-_MOST_ASKED = 6  # items that a click asks about
+_MOST_LISTED, _EXAMPLES = 6, 4  # gaps in the list, and cards of each
 
 
 class CoveragePanel(LearnerWidget):
@@ -64,7 +70,7 @@ class CoveragePanel(LearnerWidget):
         self._views = 0
         self._known: dict[str, Gap] = {}
         self._measured: tuple[Any, ...] | None = None
-        super().__init__(learner, _asks=min(learner.batch_size, _MOST_ASKED))
+        super().__init__(learner, _asks=min(learner.batch_size, MOST_ASKED))
         self.on_msg(self._heard)
         learner.subscribe(self._changed)
         learner.pool.geometry.prepare(self._progressed)
@@ -99,28 +105,16 @@ class CoveragePanel(LearnerWidget):
 
     def _show(self, needs: tuple[Any, ...]) -> None:
         coverage = self._learner.coverage()
-        asked = self._asked_for()
+        asked = groups_asked_for(self._learner)
         self._known = gaps_by_key(coverage)
-        gaps = listed(self._known, asked, self._learner.pool)
+        pool = self._learner.pool
+        gaps = listed(self._known, asked, pool, most=_MOST_LISTED, examples=_EXAMPLES)
         first, self._measured = self._measured is None, needs
         with self.hold_sync():
             self._bars, self._gaps = bars(coverage, asked), gaps
             self._error = ""
         if first and self._still is not None:
             self._still.draw()
-
-    def _asked_for(self) -> frozenset[int]:
-        """Return the groups in which a person asked for items that are not answered yet."""
-        learner = self._learner
-        with learner.log.known() as state:
-            open_ = [
-                learner.pool.position(item)
-                for asked in state.open_queries(learner.annotator)
-                if asked.strategy == PICKED
-                for item in asked.items
-                if not state.is_answered(item, learner.annotator)
-            ]
-        return frozenset(learner.pool.geometry.variations[open_].tolist()) if open_ else frozenset()
 
     # -- from the browser ----------------------------------------------------------------------
 
@@ -141,30 +135,7 @@ class CoveragePanel(LearnerWidget):
             case "hidden":
                 self._views = max(0, self._views - 1)
             case "ask":
-                return self._ask(message.texts("gaps"))
+                return ask_about(self._learner, self._known, message.texts("gaps"))
             case _:
                 message.refuse_type()
         return ""
-
-    def _ask(self, keys: list[str]) -> str:
-        """Put examples of these gaps at the front of the queue; return what was done."""
-        known = self._known
-        if unknown := [key for key in keys if key not in known]:
-            raise InvalidInput(
-                "only a variation without a label can be asked about",
-                f"{unknown[0][:80]!r}",
-                "It may have got a label meanwhile: choose among those that are shown",
-            )
-        gaps = [known[key] for key in dict.fromkeys(keys)]
-        items = one_of_each(gaps, self._asks)
-        query = self._learner.ask(items, _reason(gaps))
-        if not query:
-            return "Nothing to ask: the budget is spent, or all of these are asked about already."
-        several = f"{len(query)} items come" if len(query) > 1 else "1 item comes"
-        return f"{several} next in the labeler."
-
-
-def _reason(gaps: list[Gap]) -> str:
-    if len(gaps) > 1:
-        return "you asked for it · no label represents items like this"
-    return f"you asked for it · {said_of(gaps[0].n_items, gaps[0].label)} · none of them labeled"

@@ -11,7 +11,8 @@ from unit_parts import settled
 
 from al_widgets import ActiveLearner, CoveragePanel, Pool
 from al_widgets.content import Content
-from al_widgets.widgets._coverage_view import MOST_GAPS, small
+from al_widgets.widgets._small import small
+from al_widgets.widgets.coverage import _MOST_LISTED as MOST_GAPS
 
 N_GROUPS, A_GROUP = 12, 25
 

@@ -2,6 +2,7 @@
 // asks the kernel to put some of its items in front.
 
 import { CardShelf, element } from "./cards.js";
+import { button, gapNode, replace } from "./gap_list.js";
 import { tellPresence } from "./presence.js";
 
 /**
@@ -9,14 +10,12 @@ import { tellPresence } from "./presence.js";
  * @typedef {{mass: number, words: string, gaps: string[], asked: boolean}} Block
  * @typedef {{name: string, words: string, count: string, length: number, blocks: Block[]}} Bar
  * @typedef {{fact: string, summary: string, hidden: number, classes: Bar[]}} Bars
- * @typedef {{key: string, words: string, asked: boolean, free: boolean,
- *   cards: import("./state.js").Card[]}} Gap
+ * @typedef {import("./gap_list.js").Gap} Gap
  * @typedef {{_bars: Bars | null, _gaps: Gap[], _progress: {words: string, share: number} | null,
  *   _error: string, _asks: number}} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  */
 
-const SUPPRESS = "lmSuppressShortcuts"; // JupyterLab leaves the keys of such an element alone
 const TARGET = 24; // px: the least width of a button
 const SLIVER = 4; // px: of what is not a button
 
@@ -54,14 +53,6 @@ export function blockSays(name, block, n) {
   return `${name}: ${block.words} without a label${asked}. Ask about ${n}.`;
 }
 
-/** @param {string} className @param {string} text */
-function button(className, text) {
-  const node = element("button", className, text);
-  node.type = "button";
-  node.dataset[SUPPRESS] = "true";
-  return node;
-}
-
 /** @param {Bar} bar @param {number} n   items that a click asks about */
 function barRow(bar, n) {
   const line = element("li", "al-cov-row");
@@ -91,26 +82,6 @@ function blockNode(name, block, n) {
     node.classList.toggle("al-cov-asked", block.asked);
   }
   return node;
-}
-
-/** @param {Gap} gap @param {CardShelf} shelf @param {number} n */
-function gapNode({ key, words, asked, free, cards }, shelf, n) {
-  const line = element("li", "al-cov-gap");
-  const thumbs = element("div", "al-cov-thumbs");
-  thumbs.setAttribute("aria-hidden", "true"); // the words say what they are
-  thumbs.append(...cards.map((card) => shelf.thumbnail(card.id)));
-  thumbs.classList.toggle("al-cov-lines", cards.some((card) => card.kind !== "image"));
-  const said = element("div", "al-cov-said");
-  const [much, what = ""] = words.split(/, (.*)/s);
-  said.append(element("span", "al-cov-what", what), element("span", "al-cov-much", much));
-  const ask = button("al-cov-ask", asked || !free ? "Asked" : "Ask");
-  ask.dataset.gaps = JSON.stringify([key]);
-  ask.classList.toggle("al-cov-asked", asked);
-  ask.disabled = !free;
-  ask.title = `Put ${n} of them at the front of the queue`;
-  ask.setAttribute("aria-label", `${ask.textContent} about ${n} of ${words}`);
-  line.append(thumbs, said, ask);
-  return line;
 }
 
 function buildFrame() {
@@ -149,18 +120,6 @@ function buildFrame() {
 }
 
 /** @typedef {ReturnType<typeof buildFrame>} Frame */
-
-/** Put the nodes in place of those there were, and the focus where it was. @param {HTMLElement} list @param {HTMLElement[]} nodes */
-function replace(list, nodes) {
-  const buttons = () => [...list.querySelectorAll("button")];
-  const at = buttons().findIndex((one) => one === document.activeElement);
-  const held = buttons()[at]?.dataset.gaps;
-  list.replaceChildren(...nodes);
-  if (at < 0) return;
-  const now = buttons();
-  const again = now.find((one) => one.dataset.gaps === held) ?? now[Math.min(at, now.length - 1)];
-  again?.focus({ preventScroll: true });
-}
 
 /** @param {Frame} frame @param {Model} model @param {string} wrong   with what was asked last */
 function showWait({ wait, step, bar, body, error, root }, model, wrong) {

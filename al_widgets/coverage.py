@@ -186,7 +186,7 @@ class Coverage:
         )
 
 
-def measure(context: Context) -> Coverage:
+def measure(context: Context, predicted: np.ndarray | None = None) -> Coverage:
     """Measure how well the labels represent the pool.
 
     Parameters
@@ -194,6 +194,9 @@ def measure(context: Context) -> Coverage:
     context : Context
         What is known. The groups of near neighbors are those of ``context.pool.geometry``, which
         are computed if they were not yet.
+    predicted : ndarray of shape (n_items,), int, optional
+        The likeliest class of every item, and the number of classes where nothing is known; the
+        model is asked when None.
 
     Returns
     -------
@@ -213,8 +216,8 @@ def measure(context: Context) -> Coverage:
     <Coverage 0.33: 1 of 3 variations, 33% of the items>
     """
     groups = context.pool.geometry.variations
-    sample, weight = _sample(context)
-    label = _predicted(context, sample)
+    sample, weight = _sample(context, groups)
+    label = _predicted(context, sample) if predicted is None else predicted[sample].astype(int)
     label[np.searchsorted(sample, context.labeled)] = context.labels
     label = _settled(groups[sample], label, groups[context.labeled], context.labels)
     return _summed(context, _Looked(sample, weight, context.rows(sample)), groups, label)
@@ -228,16 +231,20 @@ class _Looked(NamedTuple):
     rows: np.ndarray
 
 
-def _sample(context: Context) -> tuple[np.ndarray, np.ndarray]:
-    """Return positions, ascending, and how many items each one stands for."""
+def _sample(context: Context, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions, ascending, and how many items each one stands for.
+
+    All labeled items are among them, and one of each group, or a small one might be overlooked.
+    """
     n = len(context.pool)
     if n <= EXACT_TO:
         return np.arange(n), np.ones(n)
     drawn = np.random.default_rng(0).choice(n, EXACT_TO, replace=False)
-    sample = np.union1d(drawn, context.labeled)
-    n_rest = len(sample) - len(context.labeled)
-    weight = np.full(len(sample), (n - len(context.labeled)) / max(1, n_rest))
-    weight[np.searchsorted(sample, context.labeled)] = 1.0
+    chosen = np.union1d(context.labeled, np.unique(groups, return_index=True)[1])
+    sample = np.union1d(drawn, chosen)
+    n_rest = len(sample) - len(chosen)
+    weight = np.full(len(sample), (n - len(chosen)) / max(1, n_rest))
+    weight[np.searchsorted(sample, chosen)] = 1.0
     return sample, weight
 
 

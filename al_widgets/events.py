@@ -22,6 +22,9 @@ VALIDATION = "validation"
 PICKED = "picked"
 """The name in the strategy column of an item that a person picked to be asked about next."""
 
+SELECTION = "selection"
+"""The source of a label that came with a whole selection; nobody looked at each item of it."""
+
 
 def new_id() -> str:
     """Return an event id that nobody else will make."""
@@ -93,7 +96,7 @@ class Labeled(Event):
     seconds : float or None
         How long the item was looked at, where that is known.
     source : str
-        ``"human"``, or whatever else gave the label.
+        ``"human"``, ``"selection"`` (see `LabeledMany`), or whatever else gave the label.
     strategy : str or None
         What asked about the item; None where the person picked it.
     round : int or None
@@ -106,6 +109,48 @@ class Labeled(Event):
     source: str = "human"
     strategy: str | None = None
     round: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabeledMany(Event):
+    """A selection of items got one label in one step, which is undone in one step too.
+
+    The person looked at a sample of them only, so these labels train a model and never measure it.
+
+    Attributes
+    ----------
+    items : tuple of str
+        What was labeled, in the pool's order, each once.
+    label : str
+        As what.
+    seen : tuple of str
+        The sample that was looked at. An item of it that was not labeled here is not in `items`.
+    """
+
+    items: tuple[str, ...]
+    label: str
+    seen: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("items", "seen"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    def on(self, item: str) -> Labeled:
+        """Return what it says of one of its items.
+
+        Examples
+        --------
+        >>> LabeledMany(annotator="me", items=("7", "9"), label="cat").on("9").source
+        'selection'
+        """
+        return Labeled(
+            annotator=self.annotator,
+            id=self.id,
+            time=self.time,
+            item=item,
+            label=self.label,
+            source=SELECTION,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +203,14 @@ class Retracted(Event):
     target: str
 
 
+Answer = Labeled | Skipped
+"""What an annotator said of one item."""
+
+Step = Labeled | LabeledMany | Skipped
+"""What undo takes back and redo puts back: one answer, or those of a whole selection."""
+
 KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (Asked, Labeled, Skipped, Fitted, Retracted)
+    kind.__name__: kind for kind in (Asked, Labeled, LabeledMany, Skipped, Fitted, Retracted)
 }
 _CHUNK = 500
 _BODIES = {

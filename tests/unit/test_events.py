@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from al_widgets.events import KINDS, Asked, Labeled, Retracted, decode, encode
+from al_widgets.events import KINDS, Asked, Labeled, LabeledMany, Retracted, decode, encode
 
 
 def through_a_store(event):
@@ -31,6 +31,7 @@ def through_a_store(event):
             strategy="s",
             n_labeled=0,
         ),
+        LabeledMany(annotator="me", items=("1", "日本"), label="a", seen=("1",)),
         Retracted(annotator="me", target="x"),
     ],
     ids=lambda event: type(event).__name__,

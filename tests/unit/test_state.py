@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from al_widgets.events import Asked, Fitted, Labeled, Retracted, Skipped
+from al_widgets.events import Asked, Fitted, Labeled, LabeledMany, Retracted, Skipped
 from al_widgets.state import State
 
 
@@ -24,6 +24,9 @@ class Story:
 
     def label(self, item, label="a", by="me"):
         return self._tell(Labeled, by, item=item, label=label)
+
+    def label_many(self, *items, label="a", by="me"):
+        return self._tell(LabeledMany, by, items=items, label=label)
 
     def skip(self, item, by="me"):
         return self._tell(Skipped, by, item=item)
@@ -219,6 +222,126 @@ class TestUndo:
         assert story.state.previous_answer(first) is None
 
 
+class TestSelections:
+    def test_each_item_gets_the_label(self, story):
+        story.label_many("1", "2", "3", label="b")
+        assert story.state.labels == {"1": "b", "2": "b", "3": "b"}
+        assert story.state.counts == {"b": 3}
+
+    def test_it_is_spent_once(self, story):
+        story.label_many("1", "2", "3")
+        assert story.state.spent["me"] == 1
+
+    def test_an_answer_says_that_it_came_with_a_selection(self, story):
+        many = story.label_many("1", "2")
+        answer = story.state.answer("2", "me")
+        assert (answer.item, answer.label, answer.source) == ("2", "a", "selection")
+        assert (answer.id, answer.time) == (many.id, many.time)
+        assert (answer.seconds, answer.strategy, answer.round) == (None, None, None)
+
+    def test_answers_stand_together_in_the_order_of_the_selection(self, story):
+        before = story.label("5")
+        story.retract(story.label("1"))
+        story.label_many("3", "1")
+        after = story.label("2")
+        answers = list(story.state.answers())
+        assert [recorded.event.item for recorded in answers] == ["5", "3", "1", "2"]
+        assert [recorded.position for recorded in answers] == [1, 4, 4, 5]
+        assert (answers[0].event, answers[3].event) == (before, after)
+
+    def test_the_labeled_items_are_told_in_the_order_of_their_answers(self, story):
+        story.label_many("3", "1")
+        story.label("2", by="bob")
+        story.label("3", "b")
+        story.skip("1")
+        assert story.state.labeled_items() == ["2", "3"]
+
+    def test_undo_takes_the_step_back_and_redo_puts_it_back(self, story):
+        many = story.label_many("1", "2")
+        assert story.state.undoable("me") == [many]
+        undone = story.retract(many)
+        assert (story.state.labels, +story.state.counts, story.state.spent["me"]) == ({}, {}, 0)
+        assert story.state.redoable("me") == [(undone, many)]
+        story.retract(undone)
+        assert story.state.labels == {"1": "a", "2": "a"}
+        assert (story.state.counts["a"], story.state.spent["me"]) == (2, 1)
+
+    def test_a_later_label_replaces_it_and_is_spent(self, story):
+        story.label_many("1", "2")
+        label = story.label("1", "b")
+        assert story.state.labels == {"1": "b", "2": "a"}
+        assert story.state.spent["me"] == 2
+        assert story.state.previous_answer(label).source == "selection"
+
+    def test_a_later_skip_withdraws_it_and_costs_nothing(self, story):
+        story.label_many("1", "2")
+        story.skip("1")
+        assert story.state.labels == {"2": "a"}
+        assert story.state.spent["me"] == 1
+
+    @pytest.mark.parametrize("how", ["label", "skip"])
+    def test_undoing_what_came_later_puts_its_label_back(self, story, how):
+        story.label_many("1", "2")
+        story.retract(getattr(story, how)("1"))
+        assert story.state.labels == {"1": "a", "2": "a"}
+        assert (story.state.counts["a"], story.state.spent["me"]) == (2, 1)
+
+    def test_undoing_it_leaves_what_came_later(self, story):
+        many = story.label_many("1", "2")
+        story.label("1", "b")
+        story.retract(many)
+        assert story.state.labels == {"1": "b"}
+        assert (+story.state.counts, story.state.spent["me"]) == ({"b": 1}, 1)
+
+    def test_it_has_a_vote_where_somebody_else_answered_meanwhile(self, story):
+        undone = story.retract(story.label_many("1", "2", by="ann"), by="ann")
+        story.label("1", "b", by="bob")
+        story.retract(undone, by="ann")
+        assert story.state.labels == {"1": "b", "2": "a"}, "the newest of two equals is bob's"
+        story.label("1", "a", by="eve")
+        assert story.state.labels["1"] == "a"
+
+    def test_undoing_it_opens_the_queries_that_it_completed(self, story):
+        asked = story.ask("1", "2", by="ann")
+        many = story.label_many("1", "2", "3", by="bob")
+        assert story.state.open_query("ann") is None
+        story.retract(many, by="bob")
+        assert story.state.open_query("ann") == asked
+
+    def test_a_training_stands_while_it_does(self, story):
+        many = story.label_many("1", "2")
+        fit = story.fit()
+        undone = story.retract(many)
+        assert story.state.fits() == []
+        story.retract(undone)
+        assert story.state.fits() == [fit]
+
+    def test_the_past_knows_it(self, story):
+        undone = story.retract(story.label_many("1", "2"))
+        upto = len(story.log)
+        story.retract(undone)
+        story.label("1", "b")
+        assert story.state.training_labels(upto) == {}
+        assert story.state.training_labels(upto + 1) == {"1": "a", "2": "a"}
+
+    def test_a_training_is_due_after_it(self, story):
+        story.label("1", "a")
+        assert not story.state.is_training_due("me")
+        story.label_many("2", "3", label="b")
+        assert story.state.is_training_due("me")
+        story.fit()
+        assert not story.state.is_training_due("me")
+
+    def test_it_never_measures_not_even_where_it_is_redone_on_a_held_out_item(self, story):
+        undone = story.retract(story.label_many("1", "2", by="ann"), by="ann")
+        story.ask("1", "3", by="bob", held_out=["1", "3"])
+        story.label("3", by="bob")
+        story.retract(undone, by="ann")
+        assert story.state.validation_labels() == {"3": "a"}
+        story.label("1", "b", by="bob")
+        assert story.state.validation_labels() == {"3": "a", "1": "b"}
+
+
 class TestQueries:
     def test_a_query_is_open_until_every_item_is_answered(self, story):
         asked = story.ask("1", "2")
@@ -370,6 +493,7 @@ def test_the_same_events_read_twice_make_the_same_state(story):
     story.label("3", by="you")
     story.retract(first)
     story.skip("2")
+    story.retract(story.retract(story.label_many("4", "5", "2")))
     again = story.again()
     for name in ("position", "labels", "counts", "spent", "held_out"):
         assert getattr(again, name) == getattr(story.state, name)

@@ -92,15 +92,39 @@ def check_pool(pool: object) -> None:
         )
 
 
+def known_ids(pool: Pool, items: Iterable[object], name: str = "items") -> list[str]:
+    """Return the ids of these items, each once; refuse what is no sequence or not in the pool."""
+    if isinstance(items, str) or not hasattr(items, "__iter__"):
+        raise InvalidInput(f"{name} is a sequence of ids", repr(items), f"Pass [{items!r}]")
+    return list(dict.fromkeys(pool.ids[pool.position(item)] for item in items))
+
+
+def check_selection(items: list[str], seen: list[str]) -> None:
+    """Refuse an empty selection, and a sample of it that holds something else."""
+    if not items:
+        raise InvalidInput("a selection has at least one item", "none", "Select some items first")
+    if stray := set(seen).difference(items):
+        raise InvalidInput(
+            "seen are items of the selection",
+            f"{min(stray)!r}, which is not among the {len(items):,} items",
+            "Pass in seen only what is in items too",
+        )
+
+
+def check_count(name: str, value: int) -> None:
+    """Refuse what is no whole number of at least 1."""
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+        raise InvalidInput(
+            f"{name} must be a whole number of at least 1",
+            repr(value),
+            f"Pass for example {name}=10",
+        )
+
+
 def check_counts(*, budget: int, batch_size: int, annotator: str, random_state: int) -> None:
     """Refuse a budget, a batch size or a seed that makes no sense."""
-    for name, value in (("batch_size", batch_size), ("budget", budget)):
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
-            raise InvalidInput(
-                f"{name} must be a whole number of at least 1",
-                repr(value),
-                f"Pass for example {name}=10",
-            )
+    check_count("batch_size", batch_size)
+    check_count("budget", budget)
     if budget < batch_size:
         raise InvalidInput(
             "budget must be at least batch_size",

@@ -1,15 +1,28 @@
-"""Answers: how a label, a skip, an undo or a redo becomes an event, and what it sets going."""
+"""Answers: how a label, a skip, an undo or a redo becomes an event, and what it sets going.
+
+One label for a whole selection is one event and one step. It is given to no item that somebody has
+answered, nor to one that validates: nobody looked at each of them.
+"""
 
 from __future__ import annotations
 
 from math import ceil
 from typing import TYPE_CHECKING
 
-from al_widgets.events import VALIDATION, Asked, Labeled, Retracted, Skipped, new_id
+from al_widgets.events import (
+    SELECTION,
+    VALIDATION,
+    Asked,
+    Labeled,
+    LabeledMany,
+    Retracted,
+    Skipped,
+    new_id,
+)
 from al_widgets.exceptions import BudgetExhausted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from al_widgets.choosing import Chooser, Plan
     from al_widgets.events import Event
@@ -48,14 +61,11 @@ class Answers:
             before = state.answer(item, self._annotator)
             if id_ and state.knows(id_):
                 return ()
-            if isinstance(before, Labeled) and before.label == name:
-                return ()
-            if not isinstance(before, Labeled) and state.spent.total() >= self._plan.total:
-                raise BudgetExhausted(
-                    "the budget is spent",
-                    f"{state.spent.total()} answers of {self._plan.total}",
-                    "Make the learner with a larger budget= on the same store to go on",
-                )
+            if isinstance(before, Labeled) and before.source != SELECTION:
+                if before.label == name:
+                    return ()
+            else:  # also where a selection's label is confirmed: now somebody has looked at it
+                self._require_budget(state)
             asked, opened = self._asked(state, item)
             strategy = None
             if asked:
@@ -72,6 +82,41 @@ class Answers:
             return (*opened, label)
 
         self._record(decide)
+
+    def label_many(
+        self, items: Sequence[str], name: str, seen: Sequence[str], id_: str | None
+    ) -> int:
+        """Record one label for those of the items that are free, in one step; return how many."""
+        id_ = id_ or new_id()
+
+        def decide(state: State) -> tuple[Event, ...]:
+            if state.knows(id_):
+                return ()
+            free = [item for item in items if self._is_free(state, item)]
+            if not free:
+                return ()
+            self._require_budget(state)
+            many = LabeledMany(
+                id=id_,
+                annotator=self._annotator,
+                items=tuple(free),
+                label=name,
+                seen=tuple(seen),
+            )
+            return (many,)
+
+        self._record(decide)
+        with self._log.known() as state:
+            return len(state.selected(id_))
+
+    def are_free(self, items: Sequence[str]) -> list[bool]:
+        """Return which of the items `label_many` would label now."""
+        with self._log.current() as state:
+            return [self._is_free(state, item) for item in items]
+
+    def _is_free(self, state: State, item: str) -> bool:
+        validates = item in self._chooser.reserve or item in state.held_out
+        return not validates and not state.has_answer(item)
 
     def skip(self, item: str, reason: str, seconds: float | None, id_: str | None) -> None:
         """Record that the annotator passes over the item."""
@@ -93,7 +138,7 @@ class Answers:
         self._record(decide)
 
     def undo(self, target: str | None, id_: str | None) -> bool:
-        """Retract an answer, the last one if no other is named."""
+        """Retract a step, the last one if no other is named."""
 
         def decide(state: State) -> tuple[Event, ...]:
             last = state.undoable(self._annotator)
@@ -122,6 +167,14 @@ class Answers:
             self._trainer.settle()
         return done
 
+    def _require_budget(self, state: State) -> None:
+        if state.spent.total() >= self._plan.total:
+            raise BudgetExhausted(
+                "the budget is spent",
+                f"{state.spent.total()} answers of {self._plan.total}",
+                "Make the learner with a larger budget= on the same store to go on",
+            )
+
     def _asked(self, state: State, item: str) -> tuple[Asked | None, tuple[Asked, ...]]:
         """Return the query that asked about the item, and, if it must be opened first, that.
 
@@ -140,20 +193,24 @@ class Answers:
             while events := decide(state):
                 before = state.open_query(self._annotator)
                 if self._log.record(*events, after=state.position):
-                    self._set_going(state, before)
+                    self._set_going(state, before, events[-1])
                     return True
         return False
 
-    def _set_going(self, state: State, before: Asked | None) -> None:
-        """If a query is complete now, have the model trained and the next query opened."""
+    def _set_going(self, state: State, before: Asked | None, event: Event) -> None:
+        """Have the model trained after a selection; after a query, the next one opened as well."""
         after = state.open_query(self._annotator)
         completed = before is not None and all(
             state.is_answered(item, self._annotator) for item in before.items
         )
-        if completed and state.changed_since(next(reversed(state.fits()), None)):
+        step = state.step(event.id)
+        selected = isinstance(step, LabeledMany) and state.can_undo(step.id, self._annotator)
+        newest = next(reversed(state.fits()), None)
+        if (completed or selected) and state.changed_since(newest):
             if self._trainer.can_learn(state):
                 self._trainer.request()
-            self._chooser.open()
+            if completed:
+                self._chooser.open()
         elif after is not None and self._chooser.looks_ahead:
             left = sum(not state.is_answered(item, self._annotator) for item in after.items)
             if left == ceil(_LATE * len(after.items)):

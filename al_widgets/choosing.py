@@ -2,24 +2,27 @@
 
 A query is chosen by the sampling, from items that nobody has answered or been asked about, and
 mixed with a few that were set aside for validation. It is a draft until it is opened: then it
-becomes an `Asked` event and never changes.
+becomes an `Asked` event and never changes. A person may put items in front, or have the sampling
+choose among them.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from al_widgets.context import Context
 from al_widgets.events import PICKED, VALIDATION, Asked
+from al_widgets.exceptions import NotEnoughLabels, PoolExhausted
 from al_widgets.explaining import explain
 from al_widgets.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from al_widgets.log import Log
     from al_widgets.pool import Pool
@@ -89,6 +92,11 @@ class Chooser:
         Positions set aside for validation, in the order of asking.
     plan : Plan
         How many are asked, and by whom.
+
+    Attributes
+    ----------
+    reserve : frozenset of str
+        Ids of the items that are set aside for validation.
     """
 
     def __init__(
@@ -103,6 +111,7 @@ class Chooser:
     ) -> None:
         self._log, self._trainer, self._pool, self._classes = log, trainer, pool, classes
         self._reserve, self._plan = reserve, plan
+        self.reserve = frozenset(pool.ids[int(i)] for i in reserve)
         self._annotator = plan.annotator
         self._draft: _Draft | None = None
         self._choosing = threading.Lock()
@@ -149,7 +158,9 @@ class Chooser:
                 n_held_out = self._n_held_out(state, batch_size)
             made_with = (context.seed, batch_size, sampling, context.model)
             if self._draft and self._draft.made_with == made_with:
-                return self._draft.query
+                positions = [self._pool.position(item) for item in self._draft.query]
+                if np.isin(positions, context.candidates).all():  # none was answered meanwhile
+                    return self._draft.query
             query = self._choose(sampling, context, batch_size, n_held_out)
             self._draft = _Draft(query, made_with) if query else None
             return query
@@ -172,15 +183,45 @@ class Chooser:
             annotator=self._annotator,
             round=query.round,
             items=query.ids,
-            utilities=tuple(None if np.isnan(u) else float(u) for u in query.utilities),
+            utilities=_known(query.utilities),
             strategy=query.strategy,
             n_labeled=query.n_labeled,
             held_out=query.held_out,
             reasons=query.reasons,
         )
 
-    def pick(self, items: Sequence[str], reason: str) -> Query:
+    def most_useful(self, items: Sequence[str], n: int, sampling: Sampling) -> dict[str, float]:
+        """Return the `n` most useful of those items that are free, best first, and their gains.
+
+        Where the sampling chooses fewer, the others follow in their order, with a gain of NaN. It
+        takes as long as the sampling takes; the log is free meanwhile.
+        """
+        with self._choosing:
+            with self._log.current() as state:
+                context, held_out = self._context(state), state.held_out
+            free = np.zeros(len(self._pool), dtype=bool)
+            free[context.candidates] = True
+            free[self._reserve] = False
+            position = self._pool.position
+            left = dict.fromkeys((i for i in items if free[position(i)]), np.nan)
+            for item in held_out:
+                left.pop(item, None)
+            candidates = np.array(sorted(position(item) for item in left), dtype=int)
+            context = replace(context, candidates=candidates)
+            query = _next(sampling, context, min(n, len(left)))
+        gains = dict(zip(query.ids, query.utilities.tolist(), strict=True))
+        useful = {item: gain for item, gain in gains.items() if item in left}
+        return dict(islice((useful | {**left, **useful}).items(), n))
+
+    def pick(self, items: Mapping[str, float], reason: str) -> Query:
         """Open a query about these items at once; it is answered before the others.
+
+        Parameters
+        ----------
+        items : mapping of str to float
+            What is gained by each, in the order of asking; NaN where that is not known.
+        reason : str
+            Why, in words.
 
         Returns
         -------
@@ -198,7 +239,7 @@ class Chooser:
                     annotator=self._annotator,
                     round=len(state.rounds(self._annotator)),
                     items=tuple(free),
-                    utilities=(None,) * len(free),
+                    utilities=_known(items[item] for item in free),
                     strategy=PICKED,
                     n_labeled=len(state.training_labels()),
                     reasons=(reason,) * len(free) if reason else (),
@@ -263,3 +304,17 @@ class Chooser:
             held_out=held,
             reasons=(*reasons, *(_DRAWN for _ in held)),
         )
+
+
+def _next(sampling: Sampling, context: Context, batch_size: int) -> Query:
+    """Return what the sampling chooses; an empty query if it cannot choose."""
+    if batch_size == 0:
+        return Query()
+    try:
+        return sampling.next(context, batch_size)
+    except (NotEnoughLabels, PoolExhausted):
+        return Query()
+
+
+def _known(utilities: Iterable[float]) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(utility) else float(utility) for utility in utilities)

@@ -30,7 +30,10 @@ LONGEST_PAUSE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many answers may be asked for. `remaining` is never below 0."""
+    """How many answers may be asked for. `remaining` is never below 0.
+
+    A selection that is labeled in one step is one answer, however many items it has.
+    """
 
     total: int
     spent: int
@@ -117,7 +120,7 @@ def history(state: State) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
-    truth = {item: state.labels[item] for item in state.held_out if item in state.labels}
+    truth = state.validation_labels()
     rows: list[dict[str, Any]] = []
     for fit in state.fits():
         correct, n = fit.n_correct or 0, fit.n_validation
@@ -180,11 +183,12 @@ def labels_a_minute(times: list[float], last: int = 30) -> float:
     Parameters
     ----------
     times : list of float
-        When each answer was given, in seconds, ascending.
+        When each answer was given, in seconds, ascending. Answers of the same moment were given in
+        one step and count once.
     last : int
         How many of the newest count.
     """
-    gaps = np.diff(times[-last - 1 :])
+    gaps = np.diff(np.unique(times)[-last - 1 :])
     working = gaps[gaps <= LONGEST_PAUSE]
     if len(working) == 0 or working.sum() <= 0:
         return math.nan

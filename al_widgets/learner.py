@@ -10,16 +10,26 @@ that was chosen ahead: all else is read from the log.
 
 from __future__ import annotations
 
+import math
 import warnings
 from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING, Any
 
-from al_widgets._arguments import Classes, check_counts, check_pool, check_validation
+import numpy as np
+
+from al_widgets._arguments import (
+    Classes,
+    check_count,
+    check_counts,
+    check_pool,
+    check_selection,
+    check_validation,
+    known_ids,
+)
 from al_widgets.answering import Answers
 from al_widgets.choosing import Chooser, Plan
 from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, validation_reserve
-from al_widgets.exceptions import InvalidInput
 from al_widgets.log import Log
 from al_widgets.query import Query
 from al_widgets.sampling import PoolBasedSampling, Sampling
@@ -204,8 +214,14 @@ class ActiveLearner:
         """
         return self._chooser.look_ahead(self._sampling)
 
-    def ask(self, items: Sequence[object], reason: str = "you asked for it") -> Query:
-        """Put items at the front of the queue.
+    def ask(
+        self,
+        items: Sequence[object],
+        reason: str = "you asked for it",
+        *,
+        n: int | None = None,
+    ) -> Query:
+        """Put items, or the most useful of them, at the front of the queue.
 
         Parameters
         ----------
@@ -213,6 +229,10 @@ class ActiveLearner:
             Ids; those that are answered already are passed over.
         reason : str
             Why, in words.
+        n : int, optional
+            Ask about the `n` most useful ones only, at least 1, by :attr:`sampling`, most useful
+            first. Then also those that are asked about already, or set aside for validation, are
+            passed over; if no more than `n` are left, all of them are asked. All when None.
 
         Returns
         -------
@@ -225,10 +245,11 @@ class ActiveLearner:
         InvalidInput, UnknownItem
             And nothing was opened.
         """
-        if isinstance(items, str) or not hasattr(items, "__iter__"):
-            raise InvalidInput("items is a sequence of ids", repr(items), f"Pass [{items!r}]")
-        known = [self.pool.ids[self.pool.position(item)] for item in items]
-        return self._chooser.pick(list(dict.fromkeys(known)), reason)
+        known = known_ids(self.pool, items)
+        if n is None:
+            return self._chooser.pick(dict.fromkeys(known, math.nan), reason)
+        check_count("n", n)
+        return self._chooser.pick(self._chooser.most_useful(known, n, self._sampling), reason)
 
     # -- answering -----------------------------------------------------------------------------
 
@@ -264,6 +285,74 @@ class ActiveLearner:
         known = self.pool.ids[self.pool.position(item)]
         self._answers.label(known, self._classes.name(label), seconds, id)
 
+    def label_many(
+        self,
+        items: Sequence[object],
+        label: object,
+        *,
+        seen: Sequence[object] = (),
+        id: str | None = None,  # noqa: A002
+    ) -> int:
+        """Give one label to a whole selection, in one step. It is durable when this returns.
+
+        Only items get it that nobody has labeled or skipped, and that do not validate: those set
+        aside or asked about to measure accuracy are left to answers of their own, since here nobody
+        looks at each item. The step spends one answer of the budget, however many items it labels;
+        :meth:`undo` takes it back as a whole. A later label or skip of one of the items replaces
+        what the step said of it, and such a label spends one answer as any other does. Training
+        starts by itself on a worker.
+
+        Parameters
+        ----------
+        items : sequence of str
+            Ids; at least one.
+        label : str or int
+            One of the classes.
+        seen : sequence of str
+            Those of `items` that the person looked at before; kept in the log.
+        id : str, optional
+            Id of the event. One that is in the log already is passed over.
+
+        Returns
+        -------
+        int
+            How many items were labeled; 0, and nothing was recorded, if none is left.
+
+        Raises
+        ------
+        InvalidInput, UnknownItem, UnknownClass, BudgetExhausted, StoreError
+            And nothing was changed.
+
+        Examples
+        --------
+        >>> from al_widgets import ActiveLearner, datasets
+        >>> pool, y = datasets.load_digits()
+        >>> learner = ActiveLearner(pool, classes=range(10), validation=None)
+        >>> learner.label_many(["0", "10", "20"], 0, seen=["10"])
+        3
+        >>> learner.labels["source"].unique().tolist(), learner.budget.spent
+        (['selection'], 1)
+        """
+        known = sorted(known_ids(self.pool, items), key=self.pool.position)
+        looked_at = known_ids(self.pool, seen, "seen")
+        check_selection(known, looked_at)
+        return self._answers.label_many(known, self._classes.name(label), looked_at, id)
+
+    def is_free(self, positions: np.ndarray) -> np.ndarray:
+        """Return which items :meth:`label_many` would label: not answered, none that validates.
+
+        Parameters
+        ----------
+        positions : ndarray of shape (n,), int
+            Positions in the pool.
+
+        Returns
+        -------
+        ndarray of shape (n,), bool
+        """
+        items = [self.pool.ids[int(position)] for position in positions]
+        return np.array(self._answers.are_free(items), dtype=bool)
+
     def skip(
         self,
         item: object,
@@ -287,10 +376,11 @@ class ActiveLearner:
         self._answers.skip(known, reason, seconds, id)
 
     def undo(self, *, target: str | None = None, id: str | None = None) -> bool:  # noqa: A002
-        """Take back the last answer of this annotator, or the one of event id `target`.
+        """Take back the last step of this annotator, or the one of event id `target`.
 
-        There is no limit to it, and it reaches across rounds and sessions: labels, budget, curve,
-        model and queue go back together.
+        A step is an answer, or all those that one :meth:`label_many` gave. There is no limit to it,
+        and it reaches across rounds and sessions: labels, budget, curve, model and queue go back
+        together.
 
         Returns
         -------
@@ -384,7 +474,10 @@ class ActiveLearner:
 
     @property
     def budget(self) -> Budget:
-        """Answers in all, spent and remaining. A correction or a skip costs nothing."""
+        """Answers in all, spent and remaining.
+
+        A correction or a skip costs nothing; a selection that is labeled in one step costs one.
+        """
         with self._log.current() as state:
             return Budget(self._total, state.spent.total())
 
@@ -392,8 +485,9 @@ class ActiveLearner:
     def labels(self) -> pd.DataFrame:
         """The labels that stand, one row for each item and annotator, in the order of answering.
 
-        ``item``, ``label``, ``annotator``, ``seconds``, ``source``, ``strategy`` ("validation"
-        where the item was drawn at random and is held out), ``round``, ``time`` (UTC).
+        ``item``, ``label``, ``annotator``, ``seconds``, ``source`` ("selection" where it came by
+        :meth:`label_many`), ``strategy`` ("validation" where the item was drawn at random and is
+        held out), ``round``, ``time`` (UTC).
         """
         with self._log.current() as state:
             return labels(state, self._classes.value)

@@ -59,6 +59,16 @@ class Message:
             )
         return [Message({"type": self.type, name: value}).text(name) for value in values]
 
+    def number(self, name: str, below: int) -> int:
+        value = self._content.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < below:
+            raise InvalidInput(
+                f"a {self.type!r} message has a whole number {name!r} from 0 to {below - 1}",
+                repr(value)[:80],
+                "Reload the page",
+            )
+        return value
+
     def seconds(self) -> float | None:
         value = self._content.get("seconds")
         if value is None:

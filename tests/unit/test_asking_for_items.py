@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from unit_parts import answer, make_learner, make_pool, refused, settled
+from unit_parts import answer, events, make_learner, make_pool, refused, settled
 
-from al_widgets.exceptions import InvalidInput, UnknownItem
+from al_widgets.exceptions import InvalidInput, NotEnoughLabels, PoolExhausted, UnknownItem
 
 
 @pytest.fixture
@@ -126,3 +127,77 @@ def test_every_item_can_be_asked_for():
     assert len(learner.ask(learner.pool.ids)) == 12
     answer(learner, learner.query(), dict.fromkeys(learner.pool.ids, "a"))
     assert not learner.query()
+
+
+class TestTheMostUseful:
+    def test_as_many_as_wanted_are_asked_best_first(self, learner):
+        learner.sampling = NearZero()
+        query = learner.ask(["9", "7", "3", "5"], n=2)
+        assert query.ids == ("3", "5")
+        assert query.utilities.tolist() == [-3, -5]
+        assert learner.query().ids == ("3", "5")
+        assert query.strategy == "picked"
+
+    def test_if_no_more_are_left_all_of_them_are_asked(self, learner):
+        learner.sampling = NearZero()
+        assert learner.ask(["9", "7", "3"], n=3).ids == ("3", "7", "9")
+        assert learner.ask(["11", "10"], n=99).ids == ("10", "11")
+
+    def test_items_that_are_answered_or_asked_about_are_passed_over(self, learner):
+        asked = learner.query()
+        free = others(learner, asked, 4)
+        learner.label(free[0], "a")
+        learner.skip(free[1])
+        assert sorted(learner.ask([*asked, *free], n=9).ids) == sorted(free[2:])
+
+    def test_items_that_validate_are_passed_over(self):
+        learner = make_learner(validation=0.25)
+        query = learner.ask(learner.pool.ids, n=12)
+        assert len(query) == 9, "a quarter of the pool is set aside"
+        assert not query.held_out
+        assert learner.is_free(np.array([int(item) for item in query])).all()
+
+    def test_with_none_left_nothing_is_opened(self, learner):
+        asked = learner.query()
+        assert not learner.ask(asked.ids, n=2)
+        assert learner.query().ids == asked.ids
+
+    def test_a_sampling_that_needs_no_model_chooses_before_the_first_answer(self, learner):
+        assert len(learner.ask(learner.pool.ids, n=4)) == 4
+
+    @pytest.mark.parametrize("error", [PoolExhausted, NotEnoughLabels])
+    def test_if_the_sampling_cannot_choose_the_first_ones_are_asked(self, learner, error):
+        class Cannot:
+            def next(self, *_):
+                raise error("not now")
+
+        learner.sampling = Cannot()
+        assert learner.ask(["9", "7", "3"], n=2).ids == ("9", "7")
+
+    def test_if_the_sampling_chooses_fewer_the_first_others_follow(self, learner):
+        learner.sampling = NearZero(at_most=1)
+        query = learner.ask(["9", "7", "3", "5"], n=3)
+        assert query.ids == ("3", "9", "7")
+        assert np.isnan(query.utilities).tolist() == [False, True, True]
+
+    def test_the_budget_is_kept(self):
+        learner = make_learner(budget=3, sampling=NearZero())
+        learner.label("0", "a")
+        assert learner.ask(["9", "7", "3"], n=3).ids == ("3", "7")
+
+    @pytest.mark.parametrize("n", [0, -1, 2.0, "2", True])
+    def test_what_is_no_number_of_items_is_refused(self, learner, n):
+        with refused(InvalidInput, "n must be a whole number", repr(n), "n=10"):
+            learner.ask(["1", "2"], n=n)
+        assert events(learner.store) == []
+
+
+class NearZero:
+    """Prefers items of low positions."""
+
+    def __init__(self, at_most=99):
+        self.at_most = at_most
+
+    def next(self, context, batch_size):
+        chosen = context.candidates[: min(batch_size, self.at_most)]
+        return context.query(chosen, -chosen, "near zero")

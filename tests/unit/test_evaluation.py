@@ -73,6 +73,10 @@ def test_the_pace_counts_the_gaps_between_answers():
     assert labels_a_minute([0.0, 2.0, 4.0]) == 30
 
 
+def test_what_was_labeled_in_one_step_counts_as_one_answer():
+    assert labels_a_minute([0.0, 2.0, 4.0, *[6.0] * 1000, 8.0]) == 30
+
+
 def test_a_break_is_no_work():
     assert labels_a_minute([0.0, 2.0, 4.0, 3604.0, 3606.0]) == 30
 

@@ -1,0 +1,182 @@
+"""Where on a map each variation of each class lies, and whether a label represents it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from al_widgets.coverage import UNKNOWN, Coverage
+from al_widgets.exceptions import InvalidInput
+from al_widgets.outlines import Density, extent_of
+from al_widgets.pool import CHUNK
+
+if TYPE_CHECKING:
+    from al_widgets.survey._taking import Survey
+
+REPRESENTED, THIN, HOLE = range(3)
+STATES: tuple[Literal["represented", "thin", "hole"], ...] = ("represented", "thin", "hole")
+"""What a variation of a class can be, by number; see `states`."""
+
+_NEAR = np.exp(-1)  # how well an item is represented that is as far from a label as the middle one
+
+
+def states(coverage: Coverage) -> np.ndarray:
+    """Return how far labels represent each variation: 0 represented, 1 thin, 2 a hole.
+
+    In a hole lies no label that a model learns from. A thin one has labels, but its items are
+    farther from them, on the mean, than the middle item of the pool is from its nearest label. So
+    which are thin depends on how far the others are: with more labels the measure gets finer.
+
+    Returns
+    -------
+    ndarray of shape (n_variations,), uint8
+    """
+    thin = np.where(coverage.represented < _NEAR, THIN, REPRESENTED)
+    return np.where(coverage.is_covered, thin, HOLE).astype(np.uint8)
+
+
+def cell_of(survey: Survey) -> np.ndarray:
+    """Return which variation of which class each item of the pool belongs to.
+
+    That of its own class (which is given where a model learns from it, else predicted) and group,
+    if there is such a variation; else the main one of its group: that of most labels, or, without
+    labels, of most items. This is how the coverage counts, which looks at a sample of a large pool.
+
+    Parameters
+    ----------
+    survey : Survey
+        One with a coverage.
+
+    Returns
+    -------
+    ndarray of shape (n_items,), uint8 or uint16
+        A position in the arrays of the coverage.
+
+    Raises
+    ------
+    InvalidInput
+        If the survey was taken before the groups of near neighbors were known.
+    """
+    coverage, groups = survey.coverage, survey.groups
+    if coverage is None or groups is None:
+        raise InvalidInput(
+            "only a survey with a coverage tells the variations",
+            "one that was taken before the groups of near neighbors were known",
+            "Wait for pool.geometry.prepare().result(), and take another",
+        )
+    n_cells = len(coverage.mass)
+    weakest_first = np.lexsort((coverage.mass, coverage.n_labels))
+    main = np.zeros(int(coverage.variation.max()) + 1, dtype=np.min_scalar_type(n_cells))
+    main[coverage.variation[weakest_first]] = weakest_first
+    table = np.tile(main, (len(survey.classes) + 1, 1))
+    table[coverage.label, coverage.variation] = np.arange(n_cells)
+    cells = np.empty(survey.n_items, dtype=table.dtype)
+    for start in range(0, len(cells), CHUNK):
+        part = slice(start, start + CHUNK)
+        cells[part] = table[survey.predicted[part], groups[part]]
+    trained = survey.labeled.positions[~survey.labeled.held_out]
+    cells[trained] = table[survey.labeled.labels[~survey.labeled.held_out], groups[trained]]
+    return cells
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """Where a variation of a class lies on a map, and whether labels represent it.
+
+    Attributes
+    ----------
+    key : str
+        The number of the class in the coverage's classes and of the group, such as "3/17".
+    label : str
+        The class, or "(unknown)".
+    variation : int
+        Number of the group of near neighbors.
+    n_items, n_labels : int
+        How many items it has, and how many labels that a model learns from.
+    state : {"represented", "thin", "hole"}
+        See `states`.
+    first : int or None
+        Its first label was this one of all labels that stand, counted from 1; None for a hole.
+    examples : tuple of str
+        Of a hole: ids of some items that may be asked about, the most typical first.
+    center : (float, float)
+        Where its items lie most densely on the map.
+    outlines : tuple of ndarray of shape (m, 2), float32
+        Closed polygons around most of its items, as `al_widgets.outlines.outline` makes them.
+    """
+
+    key: str
+    label: str
+    variation: int
+    n_items: int
+    n_labels: int
+    state: Literal["represented", "thin", "hole"]
+    first: int | None
+    examples: tuple[str, ...]
+    center: tuple[float, float]
+    outlines: tuple[np.ndarray, ...]
+
+    def __repr__(self) -> str:
+        said = "of no known class" if self.label == UNKNOWN else repr(self.label)
+        what = f"{self.n_items:,} items, {said}, in group {self.variation}"
+        return f"<Region of {what}: {self.state}>"
+
+
+def regions(survey: Survey, coordinates: np.ndarray) -> list[Region]:
+    """Find where each variation of each class lies on a map, the largest first.
+
+    Parameters
+    ----------
+    survey : Survey
+        What is known. Without a coverage there are no regions yet.
+    coordinates : ndarray of shape (n_items, 2)
+        Where the items lie.
+
+    Returns
+    -------
+    list of Region
+
+    Raises
+    ------
+    InvalidInput
+        If there are not two coordinates for each item.
+    """
+    if coordinates.shape != (survey.n_items, 2):
+        raise InvalidInput(
+            "a map has two coordinates for each item of the pool",
+            f"shape {coordinates.shape}, {survey.n_items} items",
+            "Pass pool.geometry.map",
+        )
+    if (coverage := survey.coverage) is None:
+        return []
+    cells = cell_of(survey)
+    ends = np.cumsum(np.bincount(cells, minlength=len(coverage.mass)))[:-1]
+    members = np.split(np.argsort(cells, kind="stable"), ends)
+    first, state, extent = _first_labels(survey, cells), states(coverage), extent_of(coordinates)
+    found = []
+    for i in sorted(range(len(members)), key=lambda i: -len(members[i])):
+        density = Density.of(coordinates[members[i]], extent)
+        found.append(
+            Region(
+                key=f"{coverage.label[i]}/{coverage.variation[i]}",
+                label=coverage.classes[coverage.label[i]],
+                variation=int(coverage.variation[i]),
+                n_items=len(members[i]),
+                n_labels=int(coverage.n_labels[i]),
+                state=STATES[state[i]],
+                first=first.get(i),
+                examples=coverage.examples[i],
+                center=density.peak,
+                outlines=density.outlines(),
+            )
+        )
+    return found
+
+
+def _first_labels(survey: Survey, cells: np.ndarray) -> dict[int, int]:
+    """Return for each variation that has one which of all labels was its first."""
+    counts = np.flatnonzero(~survey.answers.held_out)
+    found, where = np.unique(cells[survey.answers.positions[counts]], return_index=True)
+    return dict(zip(found.tolist(), (counts[where] + 1).tolist(), strict=True))

@@ -1,0 +1,273 @@
+"""What is known of every item, copied from the log in one go, and what the model predicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from al_widgets.context import Context, predict_proba
+from al_widgets.coverage import Coverage, measure
+from al_widgets.events import Labeled
+from al_widgets.pool import CHUNK
+from al_widgets.strategies import margin
+
+if TYPE_CHECKING:
+    from al_widgets.events import Fitted
+    from al_widgets.learner import ActiveLearner
+    from al_widgets.pool import Pool
+
+_SELECTION = "selection"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GivenLabels:
+    """The labels that stand, one for each item and annotator, in the order of answering.
+
+    Attributes
+    ----------
+    positions : ndarray of shape (n_labels,), int64
+        The item of each.
+    labels : ndarray of shape (n_labels,), int64
+        Its class, as a position in the classes.
+    annotators : tuple of str
+        The names of those who answered, sorted.
+    annotator : ndarray of shape (n_labels,), int64
+        Who answered, as a position in `annotators`.
+    held_out : ndarray of shape (n_labels,), bool
+        Whether it validates, and no model learns from it.
+    is_selection : ndarray of shape (n_labels,), bool
+        Whether it was given to a whole selection at once.
+    times : ndarray of shape (n_labels,), float
+        Seconds since 1970 (UTC).
+    """
+
+    positions: np.ndarray
+    labels: np.ndarray
+    annotators: tuple[str, ...]
+    annotator: np.ndarray
+    held_out: np.ndarray
+    is_selection: np.ndarray
+    times: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabeledItems:
+    """The items that have a label, each once, in the order of the pool.
+
+    Attributes
+    ----------
+    positions : ndarray of shape (n_labeled,), int64
+        Ascending.
+    labels : ndarray of shape (n_labeled,), int64
+        The class of each; where annotators disagree that of the majority.
+    held_out : ndarray of shape (n_labeled,), bool
+        Whether its label validates.
+    said : ndarray of shape (n_labeled,), int64
+        The class that the last training predicted for it, if it validates; -1 where none did.
+    """
+
+    positions: np.ndarray
+    labels: np.ndarray
+    held_out: np.ndarray
+    said: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """What is known of every item at one moment.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        The names of the classes.
+    position : int
+        Of the log, when it was taken.
+    model : fitted classifier or None
+        Whose predictions these are.
+    predicted : ndarray of shape (n_items,), uint8, or uint16 from 256 classes
+        The likeliest class of each item; `n_classes` where there is no model.
+    uncertainty : ndarray of shape (n_items,), uint8
+        255 times 1 - the lead of the likeliest class over the next one; 255 where there is no
+        model.
+    answers : GivenLabels
+        The labels that stand, in the order of answering.
+    labeled : LabeledItems
+        The items that they are of.
+    validates_outside : bool
+        Whether the model is measured on items that are not in the pool.
+    coverage : Coverage or None
+        None while the groups of near neighbors are not known.
+    groups : ndarray of shape (n_items,), int32, or None
+        The group of each item: ``pool.geometry.variations`` itself, or None while that is not
+        known.
+    """
+
+    classes: tuple[str, ...]
+    position: int
+    model: Any
+    predicted: np.ndarray
+    uncertainty: np.ndarray
+    answers: GivenLabels
+    labeled: LabeledItems
+    validates_outside: bool
+    coverage: Coverage | None
+    groups: np.ndarray | None
+
+    @property
+    def n_items(self) -> int:
+        """Number of items of the pool."""
+        return len(self.predicted)
+
+    def __repr__(self) -> str:
+        model = "a model" if self.model is not None else "no model"
+        return f"<Survey of {self.n_items:,} items: {len(self.labeled):,} labeled, {model}>"
+
+
+def survey(learner: ActiveLearner, previous: Survey | None = None) -> Survey:
+    """Say what is known of every item now.
+
+    Nothing is waited for: neither a training, nor the groups of near neighbors.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Whose labels, model and pool.
+    previous : Survey, optional
+        An older one of the same learner, whose predictions are taken over where the model is the
+        same; it is returned itself if nothing happened since.
+
+    Returns
+    -------
+    Survey
+
+    Examples
+    --------
+    >>> from al_widgets import ActiveLearner, Pool
+    >>> learner = ActiveLearner(Pool(np.eye(3)), classes=["cat", "dog"], budget=3, batch_size=1)
+    >>> learner.label("1", "dog")
+    >>> survey(learner)
+    <Survey of 3 items: 1 labeled, no model>
+    >>> survey(learner).labeled.labels, survey(learner).predicted
+    (array([1]), array([2, 2, 2], dtype=uint8))
+    """
+    pool, classes = learner.pool, tuple(str(given) for given in learner.classes)
+    noted = _note(learner)
+    has_groups = pool.geometry.is_ready
+    if (
+        previous is not None
+        and previous.position == noted.position
+        and previous.model is noted.model
+        and (previous.coverage is not None) is has_groups
+    ):
+        return previous
+    if previous is not None and previous.model is noted.model:
+        predicted, uncertainty = previous.predicted, previous.uncertainty
+    else:
+        predicted, uncertainty = _predicted(pool, noted.model, len(classes))
+    context = _context(pool, classes, noted)
+    return Survey(
+        classes=classes,
+        position=noted.position,
+        model=noted.model,
+        predicted=predicted,
+        uncertainty=uncertainty,
+        answers=_answers(pool, classes, noted),
+        labeled=_labeled(pool, classes, noted),
+        validates_outside=noted.fit is not None and noted.fit.n_validation is not None,
+        coverage=measure(context, predicted) if has_groups else None,
+        groups=pool.geometry.variations if has_groups else None,
+    )
+
+
+class _Noted(NamedTuple):
+    """What is copied from the log in one go, so that all of it is of the same moment."""
+
+    position: int
+    model: Any
+    answers: list[Labeled]
+    labels: dict[str, str]
+    held_out: frozenset[str]  # of those that have a label
+    unavailable: set[str]
+    fit: Fitted | None
+
+
+def _note(learner: ActiveLearner) -> _Noted:
+    with learner.log.current() as state:
+        events = (recorded.event for recorded in state.answers())
+        return _Noted(
+            position=state.position,
+            model=learner.newest_model,
+            answers=[event for event in events if isinstance(event, Labeled)],
+            labels=dict(state.labels),
+            held_out=frozenset(state.held_out & state.labels.keys()),
+            unavailable=state.unavailable(),
+            fit=next(reversed(state.fits()), None),
+        )
+
+
+def _context(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> Context:
+    """Return what the coverage is measured by: labels that are held out do not count."""
+    trained = [item for item in noted.labels if item not in noted.held_out]
+    free = np.ones(len(pool), dtype=bool)
+    free[[pool.position(item) for item in noted.unavailable]] = False
+    return Context(
+        pool=pool,
+        classes=classes,
+        candidates=np.flatnonzero(free),
+        labeled=np.array([pool.position(item) for item in trained], dtype=int),
+        labels=np.array([classes.index(noted.labels[item]) for item in trained], dtype=int),
+        model=noted.model,
+    )
+
+
+def _predicted(pool: Pool, model: Any, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the likeliest class of each item, and how near the next one is."""
+    n = len(pool)
+    predicted = np.full(n, n_classes, dtype=np.min_scalar_type(n_classes))
+    uncertainty = np.full(n, 255, dtype=np.uint8)
+    for start in range(0, n if model is not None else 0, CHUNK):
+        part = slice(start, start + CHUNK)
+        proba = predict_proba(model, pool.features[part], n_classes)
+        predicted[part] = proba.argmax(axis=1)
+        uncertainty[part] = np.rint(255 * margin(proba))
+    return predicted, uncertainty
+
+
+def _answers(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> GivenLabels:
+    number = {name: k for k, name in enumerate(classes)}
+    given = noted.answers
+    annotators = tuple(sorted({event.annotator for event in given}))
+    who = {name: k for k, name in enumerate(annotators)}
+    return GivenLabels(
+        positions=np.array([pool.position(event.item) for event in given], dtype=np.int64),
+        labels=np.array([number[event.label] for event in given], dtype=np.int64),
+        annotators=annotators,
+        annotator=np.array([who[event.annotator] for event in given], dtype=np.int64),
+        held_out=np.array([event.item in noted.held_out for event in given], dtype=bool),
+        is_selection=np.array([event.source == _SELECTION for event in given], dtype=bool),
+        times=np.array([event.time for event in given], dtype=float),
+    )
+
+
+def _labeled(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> LabeledItems:
+    number = {name: k for k, name in enumerate(classes)}
+    predictions = noted.fit.predictions if noted.fit is not None else {}
+    rows = sorted(
+        (
+            pool.position(item),
+            number[label],
+            item in noted.held_out,
+            number.get(predictions.get(item, ""), -1) if item in noted.held_out else -1,
+        )
+        for item, label in noted.labels.items()
+    )
+    positions, labels, held_out, said = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return LabeledItems(positions, labels, held_out.astype(bool), said)

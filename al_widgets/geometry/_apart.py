@@ -1,101 +1,81 @@
-"""The search for neighbors in a process of its own, with its arrays in files.
-
-pynndescent compiles itself for tens of seconds, and holds Python's lock meanwhile. This file is
-both ends: imported, it starts itself as a script; as a script it imports nothing of this package,
-so that it starts fast, and also where the package was found by chance.
-"""
+"""The near end of a process that does heavy work beside this one."""
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
-import tempfile
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from al_widgets.geometry._scaling import Scaling
+    from collections.abc import Callable
 
-_ROWS, _INDICES, _DISTANCES = "rows.npy", "indices.npy", "distances.npy"
+SCRIPT = Path(__file__).with_name("_tasks.py")
+
+_ERRORS = "errors.txt"
 
 
-def search_apart(scaling: Scaling, n_items: int, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Find the `k` nearest items of each, itself among them, in another process.
+class TaskFailed(Exception):
+    """The process could not be started, or did not end well.
 
     Parameters
     ----------
-    scaling : Scaling
-        Gives rows of features; they go through a file, so that memory does not hold them.
-    n_items, k : int
-        Items of the pool; items wanted for each.
+    how : str
+        How it ended.
+    said : str
+        What it wrote to standard error.
+    """
 
-    Returns
-    -------
-    indices : ndarray of shape (n_items, k), int32
-        Nearest first; -1 where the search found too few.
-    distances : ndarray of shape (n_items, k), float32
+    def __init__(self, how: str, said: str = "") -> None:
+        super().__init__(f"{how}: {said.strip()[-500:]}".removesuffix(": "))
+        self.how = how
+        self.last_line = said.strip().rpartition("\n")[2]
+
+
+def run_apart(
+    task: str,
+    folder: Path,
+    tell: Callable[[float], None] = lambda share: None,  # noqa: ARG005
+    **settings: float,
+) -> None:
+    """Do a task of `_tasks` in another process, and wait for its end.
+
+    The process ends when this one does, however that comes about.
+
+    Parameters
+    ----------
+    task : str
+        Name of a function of `_tasks`.
+    folder : Path
+        Where it finds its arrays, and leaves others.
+    tell : callable
+        Receives the share that is done, from 0 to 1, where the task tells it.
+    **settings : float
+        What else the function takes.
 
     Raises
     ------
-    AlWidgetsError
-        If the process fails.
+    TaskFailed
+        If the process cannot be started, fails or is killed.
     """
-    with tempfile.TemporaryDirectory(prefix="al-widgets-") as name:
-        folder = Path(name)
-        shape = (n_items, scaling.n_dimensions)
-        rows = np.lib.format.open_memmap(
-            folder / _ROWS, mode="w+", dtype=np.dtype(np.float32), shape=shape
-        )
-        for block, scaled in scaling.blocks():
-            rows[block] = scaled
-        rows.flush()
-        del rows
-        _run(folder, k)
-        return np.load(folder / _INDICES), np.load(folder / _DISTANCES)
-
-
-def _run(folder: Path, k: int) -> None:
-    """Start this file as a script, and wait for its end."""
     # -P: the folder of the script, full of private modules, is no place to import from
-    command = [sys.executable, "-P", __file__, str(folder), str(k)]
-    process = subprocess.Popen(  # noqa: S603 - our own file
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    with process:
-        assert process.stderr is not None  # noqa: S101 - it was asked for
-        said = process.stderr.read()
-    if process.returncode:
-        from al_widgets.exceptions import AlWidgetsError  # noqa: PLC0415 - a script has no package
-
-        raise AlWidgetsError(
-            "the process that searches for neighbors must end well",
-            f"exit code {process.returncode}: {said.strip()[-500:]}",
-            "Try it yourself: python -c 'import pynndescent'; if it is killed, memory is short",
-        )
-
-
-def _search(folder: Path, k: int) -> None:
-    """Do the work, in the other process."""
-    # it has no types
-    from pynndescent import NNDescent  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    # a copy in memory, since compiled code for arrays that cannot be written is another one
-    rows = np.load(folder / _ROWS)
-    indices, distances = NNDescent(rows, n_neighbors=k, random_state=0).neighbor_graph
-    np.save(folder / _INDICES, indices.astype(np.int32))
-    np.save(folder / _DISTANCES, distances.astype(np.float32))
-
-
-def _end_with_parent() -> None:
-    """Wait for the other end of the input to close, which it does when that process ends."""
-    sys.stdin.read()
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _search(Path(sys.argv[1]), int(sys.argv[2]))
+    command = [sys.executable, "-P", str(SCRIPT), task, str(folder), json.dumps(settings)]
+    # errors go to a file, since a pipe that nobody reads meanwhile fills up
+    with (folder / _ERRORS).open("w+", errors="replace") as errors:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own file
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+        except OSError as error:
+            raise TaskFailed("it could not be started", str(error)) from error
+        with process:
+            assert process.stdout is not None  # noqa: S101 - it was asked for
+            for line in process.stdout:
+                if line.startswith("share "):
+                    tell(float(line.removeprefix("share ")))
+            code = process.wait()  # before its input closes, which would end it
+        errors.seek(0)
+        said = errors.read()
+    if code:
+        raise TaskFailed(f"killed by signal {-code}" if code < 0 else f"exit code {code}", said)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from al_widgets.geometry._apart import search_apart
+from al_widgets.exceptions import AlWidgetsError
+from al_widgets.geometry import _tasks
+from al_widgets.geometry._apart import TaskFailed, run_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,12 +145,17 @@ def approximate_neighbors(scaling: Scaling, n_items: int, k: int) -> Neighbors:
     -------
     Neighbors
 
+    Raises
+    ------
+    AlWidgetsError
+        If the process fails.
+
     References
     ----------
     Dong, Moses, Li: Efficient k-nearest neighbor graph construction for generic similarity
     measures. WWW 2011.
     """
-    found, distances = search_apart(scaling, n_items, k + 1)
+    found, distances = _search_apart(scaling, n_items, k + 1)
     keep = _others(found, 0)
     shape = (n_items, k)
     out = Neighbors(found[keep].reshape(shape), distances[keep].reshape(shape))
@@ -154,6 +163,35 @@ def approximate_neighbors(scaling: Scaling, n_items: int, k: int) -> Neighbors:
     for position in np.flatnonzero((out.indices < 0).any(axis=1)):
         out.indices[position], out.distances[position] = _nearest_of(scaling, int(position), k)
     return out
+
+
+def _search_apart(scaling: Scaling, n_items: int, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Find the `k` nearest items of each, itself among them, in another process.
+
+    Nearest first; -1 where the search found too few.
+    """
+    with tempfile.TemporaryDirectory(prefix="al-widgets-") as name:
+        folder = Path(name)
+        # rows go through a file, so that memory does not hold them
+        rows = np.lib.format.open_memmap(
+            folder / _tasks.ROWS,
+            mode="w+",
+            dtype=np.dtype(np.float32),
+            shape=(n_items, scaling.n_dimensions),
+        )
+        for block, scaled in scaling.blocks():
+            rows[block] = scaled
+        rows.flush()
+        del rows
+        try:
+            run_apart("search", folder, k=k)
+        except TaskFailed as error:
+            raise AlWidgetsError(
+                "the process that searches for neighbors must end well",
+                str(error),
+                "Try it yourself: python -c 'import pynndescent'; if it is killed, memory is short",
+            ) from error
+        return np.load(folder / _tasks.INDICES), np.load(folder / _tasks.DISTANCES)
 
 
 def _nearest_of(scaling: Scaling, position: int, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -219,7 +219,7 @@ class TestApproximateNeighbors:
             indices[3, 4:], distances[3, 4:] = -1, np.inf
             return indices, distances
 
-        monkeypatch.setattr(_neighbors, "search_apart", search)
+        monkeypatch.setattr(_neighbors, "_search_apart", search)
         found = find_neighbors(Scaling(X), len(X), exact_work=0)
         assert (found.indices == exact.indices).all()
         assert found.distances == pytest.approx(exact.distances, abs=1e-5)
@@ -227,7 +227,7 @@ class TestApproximateNeighbors:
     def test_a_process_that_fails_says_why(self, monkeypatch, tmp_path):
         script = tmp_path / "script.py"
         script.write_text("raise SystemExit('no room for trees')")
-        monkeypatch.setattr(_apart, "__file__", str(script))
+        monkeypatch.setattr(_apart, "SCRIPT", script)
         with refused(AlWidgetsError, "must end well", "no room for trees", "pynndescent"):
             find_neighbors(Scaling(np.eye(5)), 5, exact_work=0)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from al_widgets.content import Content, as_images
 from al_widgets.exceptions import InvalidInput, UnknownItem
-from al_widgets.geometry import Geometry
+from al_widgets.geometry import Geometry, as_coordinates
 from al_widgets.ids import Names, Positions
 
 if TYPE_CHECKING:
@@ -37,11 +37,15 @@ class Pool:
         :class:`~al_widgets.content.Content` takes. The features themselves when None.
     ids : sequence of str or int, length n_items, optional
         A name for each item, kept with its label. Positions as text when None.
+    map : array of shape (n_items, 2), optional
+        Where the items lie on the map. Computed from the features when None; see
+        :meth:`~al_widgets.geometry.Geometry.prepare_map`.
 
     Raises
     ------
     InvalidInput
-        If the pool is empty, lengths differ, ids repeat, or a feature is missing or infinite.
+        If the pool is empty, lengths differ, ids repeat, or a feature or coordinate is missing or
+        infinite.
 
     Examples
     --------
@@ -52,7 +56,13 @@ class Pool:
     ('1', 'green')
     """
 
-    def __init__(self, X: Any, content: Any = None, ids: Any = None) -> None:
+    def __init__(
+        self,
+        X: Any,
+        content: Any = None,
+        ids: Any = None,
+        map: Any = None,  # noqa: A002 - what it is called everywhere else
+    ) -> None:
         if as_images(X):
             content = X if content is None else content
             X = X.reshape(len(X), -1)
@@ -70,6 +80,7 @@ class Pool:
         self.ids: Sequence[str] = Positions(n) if ids is None else Names(ids, n)
         _require_finite(self.features)
         self.n_features = n_features
+        self._coordinates = None if map is None else as_coordinates(map, n)
 
     @classmethod
     def from_frame(
@@ -130,7 +141,7 @@ class Pool:
     @cached_property
     def geometry(self) -> Geometry:
         """Where the items lie, and which are near each other; computed when it is asked for."""
-        return Geometry(self.features, fingerprint=lambda: self.fingerprint)
+        return Geometry(self.features, lambda: self.fingerprint, self._coordinates)
 
     @property
     def identity(self) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from al_widgets.geometry import _neighbors, _scaling, _variations
-from al_widgets.geometry._cache import Cache, neighbors_in, variations_in
+from al_widgets.geometry._cache import Shelf, neighbors_in, variations_in
+from al_widgets.geometry._layout import Layout, as_coordinates
+from al_widgets.geometry._map import Map
 from al_widgets.geometry._neighbors import Neighbors, find_neighbors
+from al_widgets.geometry._preparation import NOT_BEGUN, Preparation, Preparing
 from al_widgets.geometry._scaling import Scaling
 from al_widgets.geometry._variations import find_variations
-from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-__all__ = ["Geometry", "Neighbors", "Preparation", "Scaling"]
+__all__ = ["Geometry", "Layout", "Neighbors", "Preparation", "Scaling", "as_coordinates"]
 
 _SETTINGS = (
     *_scaling.SETTINGS,
@@ -39,27 +39,11 @@ _SETTINGS = (
 _NEIGHBORS_TAKE = 0.8  # of the time of both parts, where the variations need the neighbors
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """How far the computation is.
-
-    Attributes
-    ----------
-    step : str
-        What is done now, in words.
-    share : float
-        How much of all is done, from 0 to 1.
-    """
-
-    step: str
-    share: float
-
-
 class Geometry:
     """Where the items of a pool lie, and which are near each other.
 
     Everything is computed when it is first asked for, once, whichever threads ask; `prepare` asks
-    for the variations on a thread of its own.
+    for the variations on a thread of its own, `prepare_map` for the map on another.
 
     Parameters
     ----------
@@ -67,11 +51,8 @@ class Geometry:
         As the pool holds them.
     fingerprint : callable, optional
         Gives a digest of the pool, under which results are kept on disk; see `keep_in`.
-
-    Attributes
-    ----------
-    progress : Preparation
-        How far the computation is.
+    coordinates : ndarray of shape (n_items, 2), float32, optional
+        A map of the user's own, as `as_coordinates` returns it.
 
     Examples
     --------
@@ -83,23 +64,39 @@ class Geometry:
     array([1, 0], dtype=int32)
     >>> geometry.variations
     array([0, 0, 0], dtype=int32)
+    >>> geometry.map[:, 1]
+    array([0., 0., 0.], dtype=float32)
     """
 
-    def __init__(self, features: Any, fingerprint: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self,
+        features: Any,
+        fingerprint: Callable[[], str] | None = None,
+        coordinates: np.ndarray | None = None,
+    ) -> None:
         self._features = features
-        self._fingerprint = fingerprint
         self._neighbors: Neighbors | None = None
         self._variations: np.ndarray | None = None
-        self.progress = Preparation("not begun", 0.0)
-        self._set_up()
+        given = None if coordinates is None else Layout(coordinates, "given")
+        self._set_up(Shelf(fingerprint), given)
 
-    def _set_up(self) -> None:
+    def _set_up(
+        self,
+        shelf: Shelf,
+        layout: Layout | None,
+        progress: Preparation = NOT_BEGUN,
+    ) -> None:
         """Make what belongs to this process alone."""
-        self._folder: Path | None = None
+        self._shelf = shelf
         self._saved: object = None  # what the file is known to hold
-        self._computing, self._keeping = threading.RLock(), threading.Lock()
-        self._worker = Worker("geometry")
-        self._listeners: list[Callable[[], None]] = []
+        # who waits for variations is not to wait for neighbors that they do not need
+        self._grouping, self._searching = threading.Lock(), threading.Lock()
+        self._keeping = threading.Lock()
+        self._searchers: list[Callable[[float], None]] = []  # who hears how far the search is
+        self._preparing = Preparing("geometry", progress)
+        self._map = Map(
+            self._n_items, lambda: self.scaling, self._neighbors_telling, shelf, known=layout
+        )
 
     @property
     def _n_items(self) -> int:
@@ -130,14 +127,29 @@ class Geometry:
         computation, which takes from milliseconds to minutes.
         """
         if self._neighbors is None:
-            with self._computing:
+            with self._searching:
                 self._read()
                 if self._neighbors is None:
-                    tell = partial(self._report, "finding neighbors", "neighbors")
-                    tell(0.0)
-                    self._neighbors = find_neighbors(self.scaling, self._n_items, tell)
+                    self._tell_searchers(0.0)
+                    self._neighbors = find_neighbors(
+                        self.scaling, self._n_items, self._tell_searchers
+                    )
                     self._write()
         return self._neighbors
+
+    def _neighbors_telling(self, tell: Callable[[float], None]) -> Neighbors:
+        """Return the neighbors; meanwhile tell how far the search is, whoever began it."""
+        self._searchers.append(tell)
+        try:
+            return self.neighbors
+        finally:
+            self._searchers.remove(tell)
+
+    def _tell_searchers(self, share: float) -> None:
+        if self._needs_neighbors:
+            self._preparing.say("finding neighbors", share * _NEIGHBORS_TAKE)
+        for tell in tuple(self._searchers):
+            tell(share)
 
     @property
     def variations(self) -> np.ndarray:
@@ -148,15 +160,25 @@ class Geometry:
         Waits for the computation, which takes from milliseconds to minutes.
         """
         if self._variations is None:
-            with self._computing:
+            with self._grouping:
                 self._read()
                 if self._variations is None:
                     neighbors = self.neighbors if self._needs_neighbors else None
-                    tell = partial(self._report, "grouping near neighbors", "variations")
-                    tell(0.0)
-                    self._variations = find_variations(self.scaling, self._n_items, neighbors, tell)
+                    self._tell_grouping(0.0)
+                    self._variations = find_variations(
+                        self.scaling, self._n_items, neighbors, self._tell_grouping
+                    )
                     self._write()
         return self._variations
+
+    def _tell_grouping(self, share: float) -> None:
+        before = _NEIGHBORS_TAKE if self._needs_neighbors else 0.0
+        self._preparing.say("grouping near neighbors", before + share * (1 - before))
+
+    @property
+    def _needs_neighbors(self) -> bool:
+        """Whether the variations are made from the neighbors of all items."""
+        return self._n_items <= _variations.ALL_ITEMS
 
     @property
     def is_ready(self) -> bool:
@@ -180,61 +202,83 @@ class Geometry:
         Future of None
             Done when `is_ready`; it holds the error, if there was one.
         """
-        if listener is not None:
-            self._listeners.append(listener)
-        return self._worker.submit(self._compute)
+        return self._preparing.start(self._compute, listener)
 
     def _compute(self) -> None:
-        try:
-            _ = self.variations
-        except BaseException as error:
-            self._say(Preparation(f"failed: {error}", self.progress.share))
-            raise
-        else:
-            self._say(Preparation("ready", 1.0))
-        finally:
-            self._listeners.clear()
-
-    def _report(self, step: str, part: str, share: float) -> None:
-        """Say how far one part is."""
-        if not self._needs_neighbors:
-            done = share
-        elif part == "neighbors":
-            done = share * _NEIGHBORS_TAKE
-        else:
-            done = _NEIGHBORS_TAKE + share * (1 - _NEIGHBORS_TAKE)
-        self._say(Preparation(step, done))
+        _ = self.variations
 
     @property
-    def _needs_neighbors(self) -> bool:
-        """Whether the variations are made from the neighbors of all items."""
-        return self._n_items <= _variations.ALL_ITEMS
+    def progress(self) -> Preparation:
+        """How far the variations are."""
+        return self._preparing.progress
 
-    def _say(self, progress: Preparation) -> None:
-        self.progress = progress
-        for listener in tuple(self._listeners):
-            try:
-                listener()
-            except Exception:  # a picture of the work may fail; the work goes on
-                logging.getLogger(__name__).exception("a listener failed")
+    # -- the map -------------------------------------------------------------------------------
+
+    @property
+    def layout(self) -> Layout:
+        """Where the items lie on the map: the best there is now.
+
+        The user's own coordinates; or the UMAP, once `prepare_map` has made it or if it is on disk;
+        or else the plane of largest variance, which takes some seconds for a million items. Waits
+        for no UMAP.
+        """
+        return self._map.layout
+
+    @property
+    def map(self) -> np.ndarray:
+        """The coordinates of `layout`, an ndarray of shape (n_items, 2), float32."""
+        return self.layout.coordinates
+
+    def prepare_map(self, listener: Callable[[], None] | None = None) -> Future[Layout]:
+        """Make a UMAP on a thread of its own, in a process of its own.
+
+        Of all items from their neighbors, which are computed if they are not yet; in a pool of more
+        than 50,000, of 20,000 landmarks, among which the other items are placed. Where there can be
+        no UMAP, or it fails, the map stays as it is, and the note of the layout says why.
+
+        Parameters
+        ----------
+        listener : callable, optional
+            Called without arguments, on that thread, after each change of `map_progress`, and at
+            the end. It must not wait for anything.
+
+        Returns
+        -------
+        Future of Layout
+            Done when `layout` is the best there will be. Ask again to try again.
+        """
+        return self._map.prepare(listener)
+
+    @property
+    def map_progress(self) -> Preparation:
+        """How far the UMAP is."""
+        return self._map.preparing.progress
 
     # -- on disk -------------------------------------------------------------------------------
 
     def keep_in(self, folder: str | Path) -> None:
-        """Keep what is computed in a file, and read it from there in the next session.
+        """Keep what is computed in files, and read it from there in the next session.
 
-        The file is named by the pool's fingerprint and by how things are computed. One that is
-        broken is replaced; where none can be written, a warning says so.
+        One holds neighbors and variations, another the UMAP. They are named by the pool's
+        fingerprint and by how things are computed. One that is broken is replaced; where none can
+        be written, a warning says so once, and `unkept` from then on.
 
         Parameters
         ----------
         folder : str or Path
-            Where the file is. Made when something is written; its parent must exist.
+            Where the files are. Made when something is written; its parent must exist.
         """
         with self._keeping:
-            self._folder, self._saved = Path(folder), None
+            self._shelf.move(Path(folder))
+            self._saved = None
         if self._parts():
             self._write()
+        self._map.keep()
+
+    @property
+    def unkept(self) -> str:
+        """Why something could not be written to disk; empty where all could, or none is to be."""
+        return self._shelf.unkept
 
     def _parts(self) -> dict[str, np.ndarray]:
         """Return what is known, as it is kept."""
@@ -246,16 +290,10 @@ class Geometry:
             parts["variations"] = self._variations
         return parts
 
-    @property
-    def _cache(self) -> Cache | None:
-        if self._folder is None or self._fingerprint is None:
-            return None
-        return Cache(self._folder, self._fingerprint(), _SETTINGS)
-
     def _read(self) -> None:
         """Take what is on disk and not known yet."""
         with self._keeping:
-            cache = self._cache
+            cache = self._shelf.cache(_SETTINGS)
             if cache is None or self._saved is not None:
                 return
             parts = cache.read()
@@ -268,9 +306,9 @@ class Geometry:
 
     def _write(self) -> None:
         with self._keeping:
-            cache, parts = self._cache, self._parts()
+            cache, parts = self._shelf.cache(_SETTINGS), self._parts()
             if cache is not None and self._saved != (cache.path, tuple(parts)):
-                cache.write(parts)
+                self._shelf.put(cache, parts)
                 self._saved = cache.path, tuple(parts)
 
     # -- elsewhere -----------------------------------------------------------------------------
@@ -278,11 +316,12 @@ class Geometry:
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process can have: all that is known, but no thread and no file."""
         names = ("_features", "_neighbors", "_variations", "progress")
-        return {name: getattr(self, name) for name in names}
+        return {"layout": self._map.known} | {name: getattr(self, name) for name in names}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _fingerprint=None)
-        self._set_up()
+        layout, progress = state.pop("layout"), state.pop("progress")
+        self.__dict__.update(state)
+        self._set_up(Shelf(), layout, progress)
 
     def __repr__(self) -> str:
         return f"<Geometry of {self._n_items:,} items, {self.progress.step}>"

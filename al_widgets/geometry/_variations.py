@@ -131,7 +131,7 @@ def find_variations(
     groups = group_neighbors(exact_neighbors(landmarks, N_NEIGHBORS), landmarks, random_state)
     out = np.empty(n_items, dtype=np.int32)
     for block, rows in scaling.blocks():
-        out[block] = groups[_nearest(rows, landmarks)]
+        out[block] = groups[nearest_row(rows, landmarks)]
         tell(min(1.0, block.stop / n_items))
     return _by_size(out)
 
@@ -166,7 +166,7 @@ def _absorb_small(
     has = near.any(axis=1)
     nearest = indices[left[has], near[has].argmax(axis=1)]
     far = left[~has]  # all neighbors are left over too
-    given = groups[nearest], groups[kept[_nearest(rows[far], rows[kept])]]
+    given = groups[nearest], groups[kept[nearest_row(rows[far], rows[kept])]]
     groups[left[has]], groups[far] = given
     return groups
 
@@ -201,7 +201,7 @@ def _summed(weights: Any, groups: np.ndarray, n_groups: int) -> Any:
     return sparse.csr_array(member.T @ weights @ member)
 
 
-def _nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+def nearest_row(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return for each row which of the others is nearest."""
     out = np.empty(len(rows), dtype=np.int64)
     half = (others**2).sum(axis=1) / 2

@@ -14,6 +14,7 @@ from al_widgets.survey._regions import (
     THIN,
     Region,
     cell_of,
+    main_cells,
     regions,
     states,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Region",
     "Survey",
     "cell_of",
+    "main_cells",
     "regions",
     "states",
     "survey",

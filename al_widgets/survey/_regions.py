@@ -37,12 +37,26 @@ def states(coverage: Coverage) -> np.ndarray:
     return np.where(coverage.is_covered, thin, HOLE).astype(np.uint8)
 
 
+def main_cells(coverage: Coverage) -> np.ndarray:
+    """Return the main variation of each group: that of most labels, or else of most items.
+
+    Returns
+    -------
+    ndarray of shape (n_groups,), int
+        Positions in the arrays of the coverage.
+    """
+    main = np.zeros(int(coverage.variation.max()) + 1, dtype=int)
+    main_last = np.lexsort((coverage.mass, coverage.n_labels))
+    main[coverage.variation[main_last]] = main_last
+    return main
+
+
 def cell_of(survey: Survey) -> np.ndarray:
     """Return which variation of which class each item of the pool belongs to.
 
     That of its own class (which is given where a model learns from it, else predicted) and group,
-    if there is such a variation; else the main one of its group: that of most labels, or, without
-    labels, of most items. This is how the coverage counts, which looks at a sample of a large pool.
+    if there is such a variation; else the main one of its group. This is how the coverage counts,
+    which looks at a sample of a large pool.
 
     Parameters
     ----------
@@ -67,9 +81,7 @@ def cell_of(survey: Survey) -> np.ndarray:
             "Wait for pool.geometry.prepare().result(), and take another",
         )
     n_cells = len(coverage.mass)
-    weakest_first = np.lexsort((coverage.mass, coverage.n_labels))
-    main = np.zeros(int(coverage.variation.max()) + 1, dtype=np.min_scalar_type(n_cells))
-    main[coverage.variation[weakest_first]] = weakest_first
+    main = main_cells(coverage).astype(np.min_scalar_type(n_cells))
     table = np.tile(main, (len(survey.classes) + 1, 1))
     table[coverage.label, coverage.variation] = np.arange(n_cells)
     cells = np.empty(survey.n_items, dtype=table.dtype)

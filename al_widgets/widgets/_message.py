@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.events import Labeled
+from al_widgets.events import SELECTION, Labeled, LabeledMany
 from al_widgets.exceptions import InvalidInput
 from al_widgets.widgets._pages import page_name
 
 if TYPE_CHECKING:
+    from al_widgets.events import Answer, Step
     from al_widgets.state import State
 
 _UNDO_KNOWN = 20  # steps back that the browser is told; more arrive as these are taken
@@ -88,14 +89,18 @@ def told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
             answers[item] = state.labels[item]
         elif state.answer(item, annotator) is not None:
             answers[item] = None
-    undo = [_action(state, event.id, event) for event in state.undoable(annotator, _UNDO_KNOWN)]
+    undo = [
+        {"id": step.id, **_action(state, step, items)}
+        for step in state.undoable(annotator, _UNDO_KNOWN)
+    ]
     redo = [
-        {**_action(state, retraction.id, event), "action": event.id}
-        for retraction, event in state.redoable(annotator, _UNDO_KNOWN)
+        {"id": retraction.id, "action": step.id, **_action(state, step, items)}
+        for retraction, step in state.redoable(annotator, _UNDO_KNOWN)
     ]
     return {
         "order": [page_name(asked) for asked in state.open_queries(annotator)],
         "answers": answers,
+        "selected": [item for item in answers if _is_selected(state.answer(item, annotator))],
         "counts": {label: n for label, n in state.counts.items() if n},
         "spent": state.spent.total(),
         "undo": undo,
@@ -104,11 +109,21 @@ def told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
     }
 
 
-def _action(state: State, id_: str, event: Any) -> dict[str, Any]:
-    action = {"id": id_, "item": event.item, "after": _word(event)}
-    before = state.previous_answer(event)
-    return action if before is None else {**action, "before": _word(before)}
+def _action(state: State, step: Step, items: list[str]) -> dict[str, Any]:
+    if isinstance(step, LabeledMany):
+        labeled = state.selected(step.id)
+        here = [item for item in items if item in labeled]
+        return {"items": here, "n": len(labeled), "after": step.label}
+    action = {"item": step.item, "after": _word(step)}
+    before = state.previous_answer(step)
+    if before is None:
+        return action
+    return {**action, "before": _word(before), "selected": _is_selected(before)}
 
 
-def _word(event: Any) -> str | None:
-    return event.label if isinstance(event, Labeled) else None
+def _word(answer: Answer) -> str | None:
+    return answer.label if isinstance(answer, Labeled) else None
+
+
+def _is_selected(answer: Answer | None) -> bool:
+    return isinstance(answer, Labeled) and answer.source == SELECTION

@@ -119,7 +119,7 @@ class Labeler(LearnerWidget):
     def _changed(self) -> None:
         """Tell the browser what changed; have the worker look for what comes next."""
         self._send_state()
-        if self._needs() != self._fed:
+        if self._needs() != self._fed or self._is_ahead_answered():
             self._worker.submit(self._feed_and_tell)
 
     def _needs(self) -> tuple[Any, ...]:
@@ -129,6 +129,18 @@ class Labeler(LearnerWidget):
             names = [page_name(asked) for asked in state.open_queries(learner.annotator)[:2]]
             is_spent = state.spent.total() >= self._total
             return names, is_spent, learner.newest_model, learner.sampling
+
+    def _is_ahead_answered(self) -> bool:
+        """Whether an item of the page that was sent ahead got an answer before it was opened."""
+        learner = self._learner
+        with learner.log.known() as state:
+            n_opened = len(state.rounds(learner.annotator))
+            return any(
+                state.is_answered(item, learner.annotator)
+                for page in (self._page_0, self._page_1)
+                if page and page["round"] >= n_opened
+                for item in item_ids(page)
+            )
 
     def _feed_and_tell(self) -> None:
         """Send the next items; if they cannot be chosen, say why in their place."""

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { askedFor, inOrder, isDoneElsewhere, neighbour, nextItem, project } from "../../al_widgets/widgets/static/state.js";
+import {
+  afterStep, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isTaken, isUnspent, neighbour,
+  nextItem, project,
+} from "../../al_widgets/widgets/static/state.js";
 
 const empty = () => ({
-  order: ["batch 0"], answers: {}, counts: {}, spent: 0, total: 10, undo: [], redo: [],
+  order: ["batch 0"], answers: {}, selected: [], counts: {}, spent: 0, total: 10, undo: [], redo: [],
   training: false, fits: 0, failure: "", ended: "",
 });
 const card = (id) => ({ id, kind: "text", alt: id });
@@ -63,6 +66,70 @@ test("a label after an undo ends the chance to redo", () => {
 
 test("an undo of something unknown changes nothing", () => {
   assert.deepEqual(project(empty(), [{ id: "1", type: "undo", target: "?" }]), empty());
+});
+
+/** One item of the batch and 39 elsewhere were labeled in one step. */
+const many = { id: "m", items: ["a"], n: 40, after: "cat" };
+const selected = () => ({
+  ...empty(), answers: { a: "cat" }, selected: ["a"], counts: { cat: 41 }, spent: 2, undo: [many],
+});
+
+test("undo takes a selection back in one step, which was spent once, and redo puts it back", () => {
+  const undo = { id: "1", type: "undo", target: "m" };
+  const view = project(selected(), [undo]);
+  assert.deepEqual([view.answers, view.selected, view.counts.cat, view.spent], [{}, [], 1, 1]);
+  assert.deepEqual([view.undo, view.redo], [[], [{ ...many, id: "1", action: "m" }]]);
+  assert.deepEqual(project(view, [{ id: "2", type: "redo", target: "1" }]), selected());
+});
+
+test("a label by hand replaces that of a selection and is spent, and undo gives that back", () => {
+  const view = project(selected(), [label("1", "a", "dog")]);
+  assert.deepEqual([view.answers.a, view.selected, view.spent, view.counts], ["dog", [], 3, { cat: 40, dog: 1 }]);
+  const { answers, selected: again, spent, counts, undo } = project(view, [{ id: "2", type: "undo", target: "1" }]);
+  assert.deepEqual([answers.a, again, spent, counts], ["cat", ["a"], 2, { cat: 41, dog: 0 }]);
+  assert.deepEqual(undo, [many]);
+});
+
+test("a hand that agrees with a selection says something new", () => {
+  const view = project(selected(), [label("1", "a", "cat")]);
+  assert.deepEqual([view.spent, view.counts.cat, view.undo.length], [3, 41, 2]);
+  assert.deepEqual([isNews(selected(), "a", "cat"), isNews(view, "a", "cat")], [true, false]);
+  assert.deepEqual([isUnspent(selected(), "a"), isUnspent(view, "a")], [true, false]);
+});
+
+test("a skip of what a selection labeled costs nothing", () => {
+  const view = project(selected(), [{ id: "1", type: "skip", item: "a" }]);
+  assert.deepEqual([view.answers.a, view.selected, view.spent, view.counts.cat], [null, [], 2, 40]);
+});
+
+test("an answer that came before a selection was redone stands", () => {
+  const view = project({ ...selected(), answers: { a: "dog" }, selected: [], redo: [{ ...many, action: "x" }] },
+    [{ id: "1", type: "redo", target: "m" }]);
+  assert.deepEqual([view.answers.a, view.selected], ["dog", []]);
+});
+
+test("a step is told in words, a selection by how many it has", () => {
+  assert.equal(inWords("undo", many), "undone: 40 items labeled cat");
+  assert.equal(inWords("redo", { ...many, n: 1 }), "done again: 1 item labeled cat");
+  assert.equal(inWords("undo", { id: "1", item: "a", after: "cat" }), "undone: answer it again");
+});
+
+test("undo goes to the item it took the answer from, redo to the one after it", () => {
+  const action = { id: "1", item: "a", after: "cat" };
+  assert.equal(afterStep(pages, empty(), "c", "undo", action), "a");
+  assert.equal(afterStep(pages, { ...empty(), answers: { a: "cat" } }, "c", "redo", action), "b");
+});
+
+test("a selection has no item to go to; who is at an answered one goes on", () => {
+  assert.equal(afterStep(pages, empty(), "c", "undo", many), "c");
+  assert.equal(afterStep(pages, empty(), null, "undo", many), null);
+  assert.equal(afterStep(pages, selected(), "a", "redo", many), "b");
+});
+
+test("an item is taken if a selection answered it meanwhile, not if it was answered before", () => {
+  assert.equal(isTaken(empty(), selected(), "a"), true);
+  assert.equal(isTaken(selected(), selected(), "a"), false);
+  assert.equal(isTaken(empty(), project(empty(), [label("1", "a", "cat")]), "a"), false);
 });
 
 test("pages that are not open stand in the order of their rounds, and missing ones are left out", () => {

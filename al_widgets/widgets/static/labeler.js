@@ -9,7 +9,10 @@ import { Face } from "./face.js";
 import { saveOffer } from "./frame.js";
 import { character, meaning } from "./keys.js";
 import { Outbox, browserStorage, newId } from "./outbox.js";
-import { askedFor, inOrder, isDoneElsewhere, neighbour, nextItem, pageOf, project } from "./state.js";
+import {
+  afterStep, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isTaken, isUnspent, neighbour,
+  nextItem, pageOf, project,
+} from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Page} Page */
@@ -82,12 +85,11 @@ class Labeler {
   answer(type, label) {
     const item = this.current;
     if (item === null || !this.face.shelf.has(item) || !this.face.frame.sheet.hidden) return;
-    const before = this.view.answers[item];
-    if (type === "label" && typeof before !== "string" && this.view.spent >= this.view.total) {
+    if (type === "label" && isUnspent(this.view, item) && this.view.spent >= this.view.total) {
       this.face.complain(`The budget of ${this.view.total} answers is spent.`);
       return;
     }
-    if (before !== (type === "label" ? label : null)) {
+    if (isNews(this.view, item, label ?? null)) {
       const seconds = Math.round(performance.now() - this.shownAt) / 1000;
       this.outbox.add({ id: newId(), type, item, label, seconds });
     }
@@ -107,8 +109,8 @@ class Labeler {
     }
     this.outbox.add({ id: newId(), type, target: action.id });
     this.refresh();
-    this.face.say(type === "undo" ? "undone: answer it again" : "done again");
-    this.current = type === "undo" ? action.item : nextItem(this.pages, this.view, action.item);
+    this.face.say(inWords(type, action));
+    this.current = afterStep(this.pages, this.view, this.current, type, action);
     this.paint();
   }
 
@@ -217,8 +219,9 @@ class Labeler {
   }
 
   paint() {
+    const before = this.view;
     this.refresh();
-    this.choose();
+    this.choose(before);
     const { pages, view, current, guessShown } = this;
     const guess = this.model.get("_suggestions")[current ?? ""];
     if (this.face.show({ pages, view, current, guess, guessShown })) this.shownAt = performance.now();
@@ -226,19 +229,19 @@ class Labeler {
     this.paintConnection();
   }
 
-  /** See to it that there is a current item, if there is any to ask about. */
-  choose() {
-    const before = this.first;
+  /** See to it that there is a current item, if there is any to ask about. @param {State} before */
+  choose(before) {
+    const { current, first, view } = this;
     if (this.goToAsked()) return;
-    if (this.current !== null) {
-      const turned = before !== this.first && this.current in this.view.answers; // another query
-      const done = turned || isDoneElsewhere(this.pages, this.view, this.current);
-      if (this.face.shelf.has(this.current) && !done) return;
-      const [first] = this.view.order;
-      const arrived = first === undefined || this.pages.some((page) => page.name === first);
+    if (current !== null) {
+      const turned = first !== this.first && current in view.answers; // another query
+      const done = turned || isTaken(before, view, current) || isDoneElsewhere(this.pages, view, current);
+      if (this.face.shelf.has(current) && !done) return;
+      const [open] = view.order;
+      const arrived = open === undefined || this.pages.some((page) => page.name === open);
       if (this.outbox.entries.length || !arrived) return; // undo went back to it: it is on its way
     }
-    this.current = nextItem(this.pages, this.view, null);
+    this.current = nextItem(this.pages, view, null);
   }
 
   /** Go to what somebody asked for, once, when it arrives. */

@@ -9,8 +9,12 @@
  */
 
 /**
- * Something that undo takes back.
- * @typedef {{id: string, item: string, before?: Answer, after: Answer}} Action
+ * Something that undo takes back: an answer, or one label for a selection of items.
+ * @typedef {{id: string, item: string, before?: Answer, selected?: boolean, after: Answer}} Single
+ *   `selected`: what was said before came with a selection
+ * @typedef {{id: string, items: string[], n: number, after: string}} Many
+ *   `items`: those of its `n` items that are in the browser
+ * @typedef {Single | Many} Action
  */
 
 /**
@@ -18,6 +22,8 @@
  * @typedef {object} State
  * @property {string[]} order           names of the open queries' pages, as they are answered
  * @property {Record<string, Answer>} answers    of the items that are in the browser
+ * @property {string[]} selected        those of them whose label came with a selection: nobody spent
+ *   an answer on it, and to say the same by hand says something new
  * @property {Record<string, number>} counts     items a label
  * @property {number} spent
  * @property {number} total
@@ -67,22 +73,24 @@ function apply(view, operation) {
   const { id, type, item = "", target = "" } = operation;
   if (type === "label" || type === "skip") {
     const after = type === "label" ? operation.label ?? null : null;
-    const before = view.answers[item];
-    if (before === after) return;
+    if (!isNews(view, item, after)) return;
+    const [before, selected] = [view.answers[item], view.selected.includes(item)];
     answer(view, item, after);
-    view.undo.unshift({ id, item, before, after });
+    view.undo.unshift({ id, item, before, selected, after });
     view.redo = [];
   } else if (type === "undo") {
     const index = view.undo.findIndex((action) => action.id === target);
     if (index < 0) return;
     const [action] = view.undo.splice(index, 1);
-    answer(view, action.item, action.before);
+    if ("items" in action) select(view, action, false);
+    else answer(view, action.item, action.before, action.selected);
     view.redo.unshift({ ...action, id, action: action.id });
   } else {
     const index = view.redo.findIndex((undone) => undone.id === target);
     if (index < 0) return;
     const [{ action, ...undone }] = view.redo.splice(index, 1);
-    answer(view, undone.item, undone.after);
+    if ("items" in undone) select(view, undone, true);
+    else answer(view, undone.item, undone.after);
     view.undo.unshift({ ...undone, id: action });
   }
 }
@@ -91,19 +99,71 @@ function apply(view, operation) {
  * @param {State} view   is changed
  * @param {string} item
  * @param {Answer | undefined} after   undefined takes the answer away
+ * @param {boolean} [selected]   whether it came with a selection
  */
-function answer(view, item, after) {
+function answer(view, item, after, selected = false) {
   const before = view.answers[item];
   if (typeof before === "string") {
-    view.counts[before] = (view.counts[before] ?? 0) - 1;
-    view.spent -= 1;
+    count(view, before, -1);
+    if (!isUnspent(view, item)) view.spent -= 1;
   }
   if (typeof after === "string") {
-    view.counts[after] = (view.counts[after] ?? 0) + 1;
-    view.spent += 1;
+    count(view, after, 1);
+    if (!selected) view.spent += 1;
   }
   if (after === undefined) delete view.answers[item];
   else view.answers[item] = after;
+  view.selected = view.selected.filter((other) => other !== item);
+  if (selected) view.selected.push(item);
+}
+
+/**
+ * Give a selection its label, or take it away. It is spent once, however many items it has.
+ * @param {State} view   is changed
+ * @param {Many} action
+ * @param {boolean} given
+ */
+function select(view, { items, n, after }, given) {
+  const concerned = items.filter((item) =>
+    (given ? !(item in view.answers) : view.selected.includes(item)));
+  for (const item of concerned) answer(view, item, given ? after : undefined, given);
+  count(view, after, (given ? 1 : -1) * (n - concerned.length)); // those that are not here
+  view.spent += given ? 1 : -1;
+}
+
+/** @param {State} view   is changed @param {string} label @param {number} more */
+function count(view, label, more) {
+  view.counts[label] = (view.counts[label] ?? 0) + more;
+}
+
+/**
+ * Whether an answer says something new: another one, or that a hand agrees with a selection.
+ * @param {State} view
+ * @param {string} item
+ * @param {Answer} after
+ */
+export function isNews(view, item, after) {
+  return view.answers[item] !== after || view.selected.includes(item);
+}
+
+/**
+ * Whether a label of the item would spend an answer: no hand has labeled it.
+ * @param {State} view
+ * @param {string} item
+ */
+export function isUnspent(view, item) {
+  return typeof view.answers[item] !== "string" || view.selected.includes(item);
+}
+
+/**
+ * What is said when a step was taken back or done again.
+ * @param {"undo" | "redo"} type
+ * @param {Action} action
+ */
+export function inWords(type, action) {
+  if (!("items" in action)) return type === "undo" ? "undone: answer it again" : "done again";
+  const items = action.n === 1 ? "1 item" : `${action.n} items`;
+  return `${type === "undo" ? "undone" : "done again"}: ${items} labeled ${action.after}`;
 }
 
 /**
@@ -161,6 +221,31 @@ export function askedFor(pages, view, current) {
   const [first] = pages;
   if (!first?.picked || first === pageOf(pages, current)) return null;
   return nextItem([first], view, null);
+}
+
+/**
+ * The item to go to when a step was taken back or done again: the one that may be answered again,
+ * or the one after it. A selection has no single item; who is at one without an answer stays there.
+ * @param {NonNullable<Page>[]} pages   in order
+ * @param {State} view   after the step
+ * @param {string | null} current
+ * @param {"undo" | "redo"} type
+ * @param {Action} action
+ * @returns {string | null}
+ */
+export function afterStep(pages, view, current, type, action) {
+  if (!("items" in action)) return type === "undo" ? action.item : nextItem(pages, view, action.item);
+  return (current ?? "") in view.answers ? nextItem(pages, view, current) : current;
+}
+
+/**
+ * Whether the item got its answer with a selection since it was looked at.
+ * @param {State} before
+ * @param {State} view
+ * @param {string} item
+ */
+export function isTaken(before, view, item) {
+  return !(item in before.answers) && view.selected.includes(item);
 }
 
 /**

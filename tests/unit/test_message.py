@@ -1,0 +1,73 @@
+"""What a browser is told of the fold, and what it may say."""
+
+from __future__ import annotations
+
+import pytest
+from unit_parts import make_learner, refused
+
+from al_widgets.exceptions import InvalidInput
+from al_widgets.widgets._message import Message, told
+
+
+@pytest.fixture
+def learner():
+    return make_learner(budget=9)
+
+
+def heard(learner, items):
+    with learner.log.current() as state:
+        return told(state, "me", items)
+
+
+def test_a_selection_is_one_step_of_which_the_browser_knows_its_own_items(learner):
+    learner.label("5", "b")
+    learner.label_many(["1", "2", "3"], "a", id="step")
+    state = heard(learner, ["5", "2", "9", "1"])
+    assert state["answers"] == {"5": "b", "2": "a", "1": "a"}
+    assert state["selected"] == ["2", "1"]
+    assert (state["counts"], state["spent"]) == ({"a": 3, "b": 1}, 2)
+    assert state["undo"][0] == {"id": "step", "items": ["2", "1"], "n": 3, "after": "a"}
+
+
+def test_a_selection_that_was_undone_can_be_redone(learner):
+    learner.label_many(["1", "2", "3"], "a", id="step")
+    learner.undo(id="back")
+    state = heard(learner, ["2", "9"])
+    assert (state["answers"], state["selected"], state["undo"]) == ({}, [], [])
+    assert state["redo"] == [{"id": "back", "action": "step", "items": ["2"], "n": 3, "after": "a"}]
+
+
+@pytest.mark.parametrize("how", ["given", "undone"])
+def test_a_label_by_hand_says_that_a_selection_came_before_it(learner, how):
+    learner.label_many(["1", "2"], "a")
+    learner.label("1", "b", id="click")
+    if how == "undone":
+        learner.undo()
+    state = heard(learner, ["1"])
+    [action, *_] = state["undo"] if how == "given" else state["redo"]
+    assert (action["item"], action["after"]) == ("1", "b")
+    assert (action["before"], action["selected"]) == ("a", True)
+    assert state["selected"] == ([] if how == "given" else ["1"])
+
+
+def test_a_correction_says_what_was_said_by_hand_before(learner):
+    learner.label("1", "a")
+    learner.label("1", "b", id="click")
+    assert heard(learner, ["1"])["undo"][0] == {
+        "id": "click",
+        "item": "1",
+        "before": "a",
+        "selected": False,
+        "after": "b",
+    }
+
+
+def test_a_whole_number_in_a_message_is_taken():
+    assert Message({"type": "card", "position": 3}).number("position", 4) == 3
+
+
+@pytest.mark.parametrize("value", [4, -1, "3", 3.0, True, None])
+def test_what_is_no_whole_number_below_the_end_is_refused(value):
+    with refused(InvalidInput, "'card' message has a whole number 'position' from 0 to 3",
+                 repr(value), "Reload"):  # fmt: skip
+        Message({"type": "card", "position": value}).number("position", 4)

@@ -10,6 +10,7 @@ from al_widgets.displays._base import MOST_BARS, THEMES, Display, Theme
 from al_widgets.displays._budget import BudgetDisplay
 from al_widgets.displays._coverage import CoverageDisplay, in_words, said_of
 from al_widgets.displays._curve import LearningCurveDisplay
+from al_widgets.displays._palette import class_colors
 
 __all__ = [
     "MOST_BARS",
@@ -19,6 +20,7 @@ __all__ = [
     "Display",
     "LearningCurveDisplay",
     "Theme",
+    "class_colors",
     "in_words",
     "said_of",
 ]

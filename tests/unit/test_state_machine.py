@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,26 +18,63 @@ from al_widgets.exceptions import BudgetExhausted, NotEnoughLabels
 
 BUDGET, BATCH = 7, 3
 ITEMS = st.sampled_from([str(i) for i in range(N_ITEMS)])
+SELECTIONS = st.lists(ITEMS, min_size=1, max_size=N_ITEMS)
 LABELS = st.sampled_from(CLASSES)
 SKIPPED = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What undo takes back at once."""
+
+    number: int
+    items: tuple
+    label: str | None
+    is_selection: bool = False
 
 
 class Answers:
     """What one annotator did: a list, and what undo took off its end."""
 
     def __init__(self):
-        self.done = []  # (serial number, item, label or SKIPPED)
+        self.done = []
         self.undone = []
         self.rounds = []
 
+    def do(self, *step):
+        self.done.append(Step(*step))
+        self.undone.clear()
+
     def last(self):
-        """The last word on each item, as (serial number, label)."""
-        return {item: (number, label) for number, item, label in self.done}
+        """The step in which the last word on each item was said."""
+        return {item: step for step in self.done for item in step.items}
+
+    def said(self, item):
+        """The last word on an item: nothing, or its label and whether it came by hand."""
+        step = self.last().get(item)
+        return step and (step.label, not step.is_selection)
 
     def labels(self):
         """Items and labels, in the order of answering."""
-        last = sorted((number, item, label) for item, (number, label) in self.last().items())
-        return [(item, label) for _, item, label in last if label is not SKIPPED]
+        return [
+            (item, step.label)
+            for step in self.done
+            for item in step.items
+            if self.last()[item] is step and step.label is not SKIPPED
+        ]
+
+    def sources(self):
+        last = self.last()
+        return ["selection" if last[i].is_selection else "human" for i, _ in self.labels()]
+
+    def is_spent_on(self, item):
+        """Whether a label of the item was spent: it was given by hand."""
+        return self.said(item) in [(label, True) for label in CLASSES]
+
+    def spent(self):
+        """Answers by hand, and selections however many items they have."""
+        selections = sum(step.is_selection for step in self.done)
+        return selections + self.sources().count("human")
 
 
 class Alone(RuleBasedStateMachine):
@@ -82,7 +120,7 @@ class Alone(RuleBasedStateMachine):
         return {i: label for i, label in self.me.labels() if i not in self.held_out}
 
     def standing(self):
-        return frozenset(number for number, *_ in self.me.done)
+        return frozenset(step.number for step in self.me.done)
 
     def visible_fits(self):
         return [fit for fit in self.fits if fit[0] <= self.standing()]
@@ -93,7 +131,7 @@ class Alone(RuleBasedStateMachine):
         seen = self.visible_fits()
         if len(set(learned.values())) < 2 or (seen and seen[-1][0] == self.standing()):
             return
-        self.fits.append((self.standing(), len(learned), len(self.me.labels())))
+        self.fits.append((self.standing(), len(learned), self.me.spent()))
 
     def act(self, before):
         if self.open_round() > before < len(self.me.rounds):
@@ -103,16 +141,30 @@ class Alone(RuleBasedStateMachine):
 
     @rule(item=ITEMS, label=LABELS)
     def label(self, item, label):
-        labels = dict(self.me.labels())
-        if item not in labels and len(labels) == BUDGET:
+        said = self.me.said(item)
+        if not self.me.is_spent_on(item) and self.me.spent() == BUDGET:
             with pytest.raises(BudgetExhausted):
                 self.learner.label(item, label)
             return
         before = self.open_round()
         self.learner.label(item, label)
-        if labels.get(item) != label:
-            self.answered(item, label)
+        if said != (label, True):
+            self.answered((item,), label)
         self.act(before)
+
+    @rule(items=SELECTIONS, label=LABELS)
+    def label_many(self, items, label):
+        answered = self.me.last()
+        validates = self.held_out.union(self.learner._trainer._reserve)
+        free = [i for i in self.pool.ids if i in items and i not in validates | answered.keys()]
+        if free and self.me.spent() == BUDGET:
+            with pytest.raises(BudgetExhausted):
+                self.learner.label_many(items, label)
+            return
+        assert self.learner.label_many(items, label, seen=items[:2]) == len(free)
+        if free:
+            self.answered(tuple(free), label, True)
+            self.fit()
 
     @precondition(lambda self: self.open_round() < len(self.me.rounds))
     @rule(label=LABELS)
@@ -125,14 +177,13 @@ class Alone(RuleBasedStateMachine):
     def skip(self, item):
         before = self.open_round()
         self.learner.skip(item)
-        if self.me.last().get(item, (0, ""))[1] is not SKIPPED:
-            self.answered(item, SKIPPED)
+        if self.me.said(item) != (SKIPPED, True):
+            self.answered((item,), SKIPPED)
         self.act(before)
 
-    def answered(self, item, label):
+    def answered(self, *step):
         self.serial += 1
-        self.me.done.append((self.serial, item, label))
-        self.me.undone.clear()
+        self.me.do(self.serial, *step)
 
     @rule(times=st.integers(1, 4))
     def undo(self, times):
@@ -149,7 +200,7 @@ class Alone(RuleBasedStateMachine):
             settled(self.learner)
             if self.me.undone:
                 self.me.done.append(self.me.undone.pop())
-                self.act(before)
+                self.fit() if self.me.done[-1].is_selection else self.act(before)
 
     @rule(back=st.integers(2, 4), forth=st.integers(1, 3))
     def go_back_and_forth(self, back, forth):
@@ -172,10 +223,10 @@ class Alone(RuleBasedStateMachine):
         query = self.learner.query()
         number, answered = self.open_round(), self.me.last()
         if number < len(self.me.rounds):
-            is_spent = len(self.me.labels()) >= BUDGET
+            is_spent = self.me.spent() >= BUDGET
             assert query.ids == (() if is_spent else self.me.rounds[number])
             return
-        left = min(BUDGET - len(self.me.labels()), N_ITEMS - len(answered))
+        left = min(BUDGET - self.me.spent(), N_ITEMS - len(answered))
         assert len(query) == min(BATCH, left)
         assert answered.keys().isdisjoint(query.ids)
         assert len(set(query.ids)) == len(query)
@@ -188,13 +239,15 @@ class Alone(RuleBasedStateMachine):
     def reopen(self):
         self.learner.store.close()
         self.learner = self.opened()
-        number, last, fits = self.open_round(), {}, self.visible_fits()
-        for serial, item, _ in self.me.done:
-            last.setdefault(item, serial)
-        if number:  # what a completed query taught is not forgotten
-            asked = {last[item] for item in self.me.rounds[number - 1]}
-            if not fits or not asked <= fits[-1][0]:
-                self.fit()
+        number, first, fits = self.open_round(), {}, self.visible_fits()
+        for step in self.me.done:
+            for item in step.items:
+                first.setdefault(item, step.number)
+        # what a completed query or a selection taught is not forgotten
+        taught = {first[item] for item in self.me.rounds[number - 1]} if number else set()
+        taught.update(step.number for step in self.me.done if step.is_selection)
+        if taught and (not fits or not taught <= fits[-1][0]):
+            self.fit()
 
     # -- what always holds
 
@@ -205,14 +258,15 @@ class Alone(RuleBasedStateMachine):
         settled(self.learner)
         frame = self.learner.labels
         assert list(zip(frame["item"], frame["label"], strict=True)) == self.me.labels()
-        assert self.learner.budget.spent == len(self.me.labels())
-        assert self.learner.budget.remaining == BUDGET - len(self.me.labels())
+        assert frame["source"].tolist() == self.me.sources()
+        assert self.learner.budget.spent == self.me.spent()
+        assert self.learner.budget.remaining == BUDGET - self.me.spent()
         assert counts(self.learner) == Counter(label for _, label in self.me.labels())
 
     @invariant()
     def the_open_query_is_that_of_the_model(self):
         if hasattr(self, "learner") and self.open_round() < len(self.me.rounds):
-            is_spent = len(self.me.labels()) >= BUDGET  # then nothing more is asked
+            is_spent = self.me.spent() >= BUDGET  # then nothing more is asked
             asked = () if is_spent else self.me.rounds[self.open_round()]
             assert self.learner.query().ids == asked
 
@@ -240,6 +294,7 @@ class Together(RuleBasedStateMachine):
         self.pool = make_pool()
         self.did = {"ann": Answers(), "bob": Answers()}
         self.serial = 0
+        self.held_out = set()
         self.learners = {name: self.opened(name) for name in self.did}
 
     def opened(self, name):
@@ -261,7 +316,7 @@ class Together(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def spent(self):
-        return sum(len(answers.labels()) for answers in self.did.values())
+        return sum(answers.spent() for answers in self.did.values())
 
     def open_items(self, name):
         """Items of the annotator's first query that has an unanswered one."""
@@ -272,10 +327,9 @@ class Together(RuleBasedStateMachine):
                 return items
         return ()
 
-    def answered(self, name, item, label):
+    def answered(self, name, *step):
         self.serial += 1
-        self.did[name].done.append((self.serial, item, label))
-        self.did[name].undone.clear()
+        self.did[name].do(self.serial, *step)
 
     @rule(name=names)
     def query(self, name):
@@ -285,17 +339,31 @@ class Together(RuleBasedStateMachine):
             assert query.ids == (opened if self.spent() < BUDGET else ())
         elif query:
             self.did[name].rounds.append(query.ids)
+            self.held_out.update(query.held_out)
 
     @rule(name=names, item=ITEMS, label=LABELS)
     def label(self, name, item, label):
-        mine = dict(self.did[name].labels())
-        if item not in mine and self.spent() >= BUDGET:
+        said = self.did[name].said(item)
+        if not self.did[name].is_spent_on(item) and self.spent() >= BUDGET:
             with pytest.raises(BudgetExhausted):
                 self.learners[name].label(item, label)
             return
         self.learners[name].label(item, label)
-        if mine.get(item) != label:
-            self.answered(name, item, label)
+        if said != (label, True):
+            self.answered(name, (item,), label)
+
+    @rule(name=names, items=SELECTIONS, label=LABELS)
+    def label_many(self, name, items, label):
+        answered = {item for each in self.did.values() for item in each.last()}
+        validates = self.held_out.union(self.learners[name]._trainer._reserve)
+        free = [i for i in self.pool.ids if i in items and i not in validates | answered]
+        if free and self.spent() >= BUDGET:
+            with pytest.raises(BudgetExhausted):
+                self.learners[name].label_many(items, label)
+            return
+        assert self.learners[name].label_many(items, label) == len(free)
+        if free:
+            self.answered(name, tuple(free), label, True)
 
     @rule(name=names, which=st.integers(0, BATCH - 1), label=LABELS)
     def label_what_is_asked(self, name, which, label):
@@ -305,8 +373,8 @@ class Together(RuleBasedStateMachine):
     @rule(name=names, item=ITEMS)
     def skip(self, name, item):
         self.learners[name].skip(item)
-        if self.did[name].last().get(item, (0, ""))[1] is not SKIPPED:
-            self.answered(name, item, SKIPPED)
+        if self.did[name].said(item) != (SKIPPED, True):
+            self.answered(name, (item,), SKIPPED)
 
     @rule(name=names)
     def undo(self, name):

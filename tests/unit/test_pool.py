@@ -239,6 +239,60 @@ def test_its_repr_tells_its_size_and_what_is_seen():
     assert repr(Pool(np.zeros((3, 4, 4)))) == "<Pool of 3 items, 16 features, image>"
 
 
+class TestMapOfOnesOwn:
+    X = np.eye(4)
+
+    @pytest.mark.parametrize(
+        "places",
+        [
+            [[0, 1], [2, 3], [4, 5], [6, 7]],
+            np.arange(8, dtype=np.uint8).reshape(4, 2),
+            pd.DataFrame({"x": [0.0, 2, 4, 6], "y": [1.0, 3, 5, 7]}),
+        ],
+        ids=["list", "bytes", "frame"],
+    )
+    def test_two_numbers_for_each_item_are_its_place(self, places):
+        pool = Pool(self.X, map=places)
+        assert pool.geometry.map.tolist() == [[0, 1], [2, 3], [4, 5], [6, 7]]
+        assert pool.geometry.map.dtype == np.float32
+
+    def test_it_stays_as_it_was_given(self):
+        places = np.zeros((4, 2), dtype=np.float32)
+        pool = Pool(self.X, map=places)
+        places += 1
+        assert (pool.geometry.map == 0).all()
+
+    def test_it_changes_no_fingerprint(self):
+        assert Pool(self.X, map=np.zeros((4, 2))).fingerprint == Pool(self.X).fingerprint
+
+    @pytest.mark.parametrize(
+        ("places", "got"),
+        [
+            (np.zeros((3, 2)), "shape (3, 2), 4 items"),
+            (np.zeros((4, 3)), "shape (4, 3)"),
+            (np.zeros(8), "shape (8,)"),
+            ([[0, 1], [2], [3, 4], [5, 6]], "inhomogeneous"),
+            (7, "shape ()"),
+        ],
+        ids=["too few", "three columns", "flat", "ragged", "number"],
+    )
+    def test_every_item_has_two_coordinates(self, places, got):
+        with refused(InvalidInput, "two coordinates for each item", got, "shape (4, 2)"):
+            Pool(self.X, map=places)
+
+    @pytest.mark.parametrize("value", ["here", None, 1j])
+    def test_coordinates_are_numbers(self, value):
+        with refused(InvalidInput, "must be numbers", "dtype", "astype(float)"):
+            Pool(self.X, map=[[value, value]] * 4)
+
+    @pytest.mark.parametrize("value", [np.nan, -np.inf, 1e300])
+    def test_coordinates_are_finite(self, value):
+        places = np.zeros((4, 2))
+        places[2, 1] = places[3, 0] = value
+        with refused(InvalidInput, "must be finite", f"[0.0, {value}] in row 2", "leave map= out"):
+            Pool(self.X, map=places)
+
+
 def test_features_are_shown_where_there_is_nothing_better():
     assert Pool(np.array([[0.5, 2]])).content.card(0)["cells"] == [
         ["feature 0", "0.5"],

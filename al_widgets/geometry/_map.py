@@ -96,9 +96,10 @@ class Map:
             return now
         best = self._umap_or_why_not(now.coordinates)
         with self._computing:
-            self.known = best
+            if best.method == "umap" or self.known is now:  # else one was read meanwhile
+                self.known = best
         self.keep()
-        return best
+        return self.layout
 
     def _umap_or_why_not(self, coordinates: np.ndarray) -> Layout:
         note = why_never(coordinates)  # anew, since umap-learn may have been installed meanwhile

@@ -155,7 +155,8 @@ def _umap(
 def _spread(plane: np.ndarray) -> np.ndarray:
     """Return a plane as large as UMAP makes it, where no two items lie in the same place."""
     noise = np.random.default_rng(_RANDOM_STATE).normal(scale=1e-4, size=plane.shape)
-    spread: np.ndarray = (plane * (10 / np.abs(plane).max()) + noise).astype(np.float32)
+    largest = np.abs(plane).max() or 1.0  # landmarks may all lie in one place
+    spread: np.ndarray = (plane * (10 / largest) + noise).astype(np.float32)
     return spread
 
 

@@ -7,16 +7,14 @@
 `apply` is the only way in. Undo and redo are events like the others: a `Retracted` event takes an
 answer out of the fold, and retracting that retraction puts it back where it stood.
 
-An annotator goes in steps: one answer, or one label for a whole selection. The fold keeps a step as
-it was recorded, once however many items it has, and says of each item what it means there.
+An annotator goes in steps: one answer, or one label for a whole selection. `Steps` keeps them; here
+it is said what they mean for each item.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import insort
 from collections import Counter, defaultdict
-from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from al_widgets.events import (
@@ -31,6 +29,7 @@ from al_widgets.events import (
     Skipped,
     Step,
 )
+from al_widgets.steps import Steps, Taken, by_position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,14 +42,6 @@ class Recorded(NamedTuple):
     event: Answer
 
 
-class _Taken(NamedTuple):
-    position: int
-    event: Step
-
-
-_position = attrgetter("position")
-
-
 def _items(step: Step) -> tuple[str, ...]:
     return step.items if isinstance(step, LabeledMany) else (step.item,)
 
@@ -59,7 +50,7 @@ def _on(step: Step, item: str) -> Answer:
     return step.on(item) if isinstance(step, LabeledMany) else step
 
 
-class State:
+class State(Steps):
     """A learner's state: labels, counts, budget, open queries, undo and redo.
 
     Attributes
@@ -80,18 +71,13 @@ class State:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.position = 0
         self.labels: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.spent: Counter[str] = Counter()
         self.held_out: set[str] = set()
-        self._standing: dict[str, list[_Taken]] = {}  # item -> steps that answer it, in order
-        self._recorded: dict[str, _Taken] = {}  # event id -> step, standing or not
-        self._selected: dict[str, frozenset[str]] = {}  # event id of a selection -> its items
-        self._toggles: dict[str, list[int]] = {}  # event id -> where it was undone, redone, ...
-        self._done: defaultdict[str, list[_Taken]] = defaultdict(list)  # annotator -> undoable
-        self._undone: defaultdict[str, list[Retracted]] = defaultdict(list)  # -> redoable
-        self._retractions: dict[str, Retracted] = {}
+        self._said: dict[str, list[Taken]] = {}  # item -> steps that answer it, in order
         self._fits: list[Fitted] = []
         self._hidden: Counter[str] = Counter()  # fit id -> answers it saw that were undone
         self._asked: defaultdict[str, list[Asked]] = defaultdict(list)
@@ -104,7 +90,7 @@ class State:
         """Take in the event that stands at `position` of the log."""
         match event:
             case Labeled() | LabeledMany() | Skipped():
-                self._take(_Taken(position, event))
+                self._take(Taken(position, event))
             case Asked():
                 self._ask(event)
             case Fitted():
@@ -113,18 +99,15 @@ class State:
                 self._retract(position, event)
         self.position = position
 
-    def _take(self, taken: _Taken) -> None:
+    def _take(self, taken: Taken) -> None:
+        self.keep(taken)
         event = taken.event
-        self._recorded[event.id] = taken
-        self._done[event.annotator].append(taken)
-        self._undone.pop(event.annotator, None)
         if isinstance(event, LabeledMany):
-            self._selected[event.id] = frozenset(event.items)
             self._select(taken, event, standing=True)
-        elif event.item in self._standing or not isinstance(event, Labeled):
+        elif event.item in self._said or not isinstance(event, Labeled):
             self._place(taken, event.item, standing=True)
         else:  # what nearly every event of a long log is: the first word on an item
-            self._standing[event.item] = [taken]
+            self._said[event.item] = [taken]
             self.labels[event.item] = event.label
             self.counts[event.label] += 1
             self.spent[event.annotator] += 1
@@ -138,42 +121,26 @@ class State:
 
     def _fit(self, event: Fitted) -> None:
         self._fits.append(event)
-        undone = (self._recorded[key] for key, toggles in self._toggles.items() if len(toggles) % 2)
-        self._hidden[event.id] += sum(self._stood(taken, event.upto) for taken in undone)
+        self._hidden[event.id] += sum(self.stood(taken, event.upto) for taken in self.taken_back())
 
     def _retract(self, position: int, event: Retracted) -> None:
-        self._retractions[event.id] = event
-        earlier = self._retractions.get(event.target)
-        taken = self._recorded.get(earlier.target if earlier else event.target)
-        toggles = self._toggles.get(taken.event.id, []) if taken else []
-        if taken is None or (len(toggles) % 2 == 0) is (earlier is not None):
-            return  # unknown, or already so: sent twice, or undone by two hands at once
-        annotator = taken.event.annotator
-        if earlier:
-            self._undone[annotator] = [r for r in self._undone[annotator] if r is not earlier]
-            insort(self._done[annotator], taken, key=_position)
-        else:
-            self._done[annotator].remove(taken)
-            self._undone[annotator].append(event)
+        taken = self.toggle(position, event)
+        if taken is None:
+            return
+        standing = self.is_standing(taken)
         for fit in self._fits:
-            if self._stood(taken, fit.upto):
-                self._hidden[fit.id] += -1 if earlier else 1
-        self._toggles[taken.event.id] = [*toggles, position]
+            if self.stood(taken, fit.upto):
+                self._hidden[fit.id] += -1 if standing else 1
         if isinstance(taken.event, LabeledMany):
-            self._select(taken, taken.event, standing=earlier is not None)
+            self._select(taken, taken.event, standing=standing)
         else:
-            self._place(taken, taken.event.item, standing=earlier is not None)
+            self._place(taken, taken.event.item, standing=standing)
 
-    def _stood(self, taken: _Taken, upto: int) -> bool:
-        """Whether the step stood when the log ended at position `upto`."""
-        toggles = self._toggles.get(taken.event.id, ())
-        return taken.position <= upto and bisect_right(toggles, upto) % 2 == 0
-
-    def _select(self, taken: _Taken, event: LabeledMany, *, standing: bool) -> None:
+    def _select(self, taken: Taken, event: LabeledMany, *, standing: bool) -> None:
         """Put the answers of a selection among those that count, or take them away."""
         n = 0
         for item in event.items:
-            answers = self._standing.setdefault(item, [])
+            answers = self._said.setdefault(item, [])
             if len(answers) != (0 if standing else 1):  # there is another word on it
                 self._place(taken, item, standing=standing)
                 continue
@@ -190,13 +157,13 @@ class State:
         if not standing:  # whoever was asked may have to answer again
             self._first_open.clear()
 
-    def _place(self, taken: _Taken, item: str, *, standing: bool) -> None:
+    def _place(self, taken: Taken, item: str, *, standing: bool) -> None:
         """Put an answer among those that count, or take it away, and mend the sums."""
         annotator = taken.event.annotator
         spent_before = self._is_spent(item, annotator)
-        answers = self._standing.setdefault(item, [])
+        answers = self._said.setdefault(item, [])
         if standing:
-            insort(answers, taken, key=_position)
+            insort(answers, taken, key=by_position)
         else:
             answers.remove(taken)
         self.spent[annotator] += self._is_spent(item, annotator) - spent_before
@@ -213,9 +180,9 @@ class State:
                 opened = self._round_of.get((who, item), self._first_open[who])
                 self._first_open[who] = min(self._first_open[who], opened)
 
-    def _last(self, item: str, annotator: str) -> _Taken | None:
+    def _last(self, item: str, annotator: str) -> Taken | None:
         """Return the step in which the annotator's word on the item was said that counts now."""
-        for taken in reversed(self._standing.get(item, ())):
+        for taken in reversed(self._said.get(item, ())):
             if taken.event.annotator == annotator:
                 return taken
         return None
@@ -226,7 +193,7 @@ class State:
         return last is not None and isinstance(last.event, Labeled)
 
     def _resolve(self, item: str) -> str | None:
-        answers = self._standing[item]
+        answers = self._said[item]
         if len(answers) == 1:  # nearly always, and a log is long
             event = answers[0].event
             return None if isinstance(event, Skipped) else event.label
@@ -247,37 +214,11 @@ class State:
 
     def has_answer(self, item: str) -> bool:
         """Whether anybody labeled or skipped the item."""
-        return bool(self._standing.get(item))
+        return bool(self._said.get(item))
 
     def is_answered(self, item: str, annotator: str) -> bool:
         """Whether the annotator need not be asked: anyone labeled it, or this one skipped it."""
         return item in self.labels or self.answer(item, annotator) is not None
-
-    def knows(self, event_id: str) -> bool:
-        """Whether a step or a retraction of this id is in the log."""
-        return event_id in self._recorded or event_id in self._retractions
-
-    def step(self, event_id: str) -> Step | None:
-        """Return the step that this event is, or that it took back or put back."""
-        for _ in range(2):  # a redo retracts an undo, which retracts a step
-            if (retraction := self._retractions.get(event_id)) is not None:
-                event_id = retraction.target
-        taken = self._recorded.get(event_id)
-        return taken.event if taken else None
-
-    def selected(self, event_id: str) -> frozenset[str]:
-        """Return the items of the selection that was labeled by the event of this id."""
-        return self._selected.get(event_id, frozenset())
-
-    def can_undo(self, event_id: str, annotator: str) -> bool:
-        """Whether the event is a step of this annotator that stands."""
-        taken = self._recorded.get(event_id)
-        stands = len(self._toggles.get(event_id, ())) % 2 == 0
-        return taken is not None and stands and taken.event.annotator == annotator
-
-    def can_redo(self, event_id: str, annotator: str) -> bool:
-        """Whether the event is a retraction that this annotator may still take back."""
-        return any(retraction.id == event_id for retraction in self._undone.get(annotator, ()))
 
     def open_queries(self, annotator: str) -> list[Asked]:
         """Return the annotator's queries that have an unanswered item, in the order of answering.
@@ -311,7 +252,7 @@ class State:
 
     def unavailable(self) -> set[str]:
         """Return the items that need not be asked about: answered, or open in somebody's query."""
-        taken = {item for item, answers in self._standing.items() if answers}
+        taken = {item for item, answers in self._said.items() if answers}
         for annotator in list(self._asked):
             if self.open_query(annotator):  # those after it were open before an undo
                 for asked in self._asked[annotator][self._first_open[annotator] :]:
@@ -334,8 +275,8 @@ class State:
         """
         return list(dict.fromkeys(item for _, item in self._words() if item in self.labels))
 
-    def _words(self) -> Iterator[tuple[_Taken, str]]:
-        for taken in sorted(chain.from_iterable(self._done.values()), key=_position):
+    def _words(self) -> Iterator[tuple[Taken, str]]:
+        for taken in self.standing():
             for item in _items(taken.event):
                 if self._last(item, taken.event.annotator) is taken:
                     yield taken, item
@@ -349,7 +290,7 @@ class State:
         return {
             item: self.labels[item]
             for item in self.held_out & self.labels.keys()
-            if any(isinstance(taken.event, Labeled) for taken in self._standing[item])
+            if any(isinstance(taken.event, Labeled) for taken in self._said[item])
         }
 
     def training_labels(self, upto: int | None = None) -> dict[str, str]:
@@ -358,23 +299,14 @@ class State:
             labels = self.labels
         else:
             past = State()
-            for taken in self._recorded.values():
-                if self._stood(taken, upto):
-                    past.apply(*taken)
+            for taken in self.past(upto):
+                past.apply(*taken)
             labels = past.labels
         return {item: label for item, label in labels.items() if item not in self.held_out}
 
     def fits(self) -> list[Fitted]:
         """Return the trainings that stand: those that saw no answer which was undone since."""
         return [fit for fit in self._fits if self._hidden[fit.id] == 0]
-
-    def changed_since(self, fit: Fitted | None) -> bool:
-        """Whether an answer that counts now did not when `fit` read the log."""
-        newest = [answers[-1] for answers in self._done.values() if answers]
-        redone = (
-            self._recorded[key] for key, toggles in self._toggles.items() if len(toggles) % 2 == 0
-        )
-        return any(fit is None or not self._stood(r, fit.upto) for r in (*newest, *redone))
 
     def is_training_due(self, annotator: str) -> bool:
         """Whether there is something to learn of which no training that stands knows.
@@ -386,24 +318,15 @@ class State:
         if len(set(self.training_labels().values())) < 2:
             return False
         completed = self._asked[annotator][number - 1].items if number else ()
-        due = [self._standing[item][0] for item in completed]
-        due += [taken for taken in self._done[annotator] if isinstance(taken.event, LabeledMany)]
-        return any(not fits or not self._stood(taken, fits[-1].upto) for taken in due)
-
-    def undoable(self, annotator: str, n: int = 1) -> list[Step]:
-        """Return the annotator's last `n` steps, newest first: what undo would take back."""
-        return [taken.event for taken in self._done[annotator][: -n - 1 : -1]]
-
-    def redoable(self, annotator: str, n: int = 1) -> list[tuple[Retracted, Step]]:
-        """Return the last `n` retractions that redo would take back, newest first."""
-        newest = self._undone[annotator][: -n - 1 : -1]
-        return [(undone, self._recorded[undone.target].event) for undone in newest]
+        due = [self._said[item][0] for item in completed]
+        due += self.selections(annotator)
+        return any(not fits or not self.stood(taken, fits[-1].upto) for taken in due)
 
     def previous_answer(self, event: Answer) -> Answer | None:
         """Return what the annotator had said of the item before `event`."""
         mine = [
             taken.event
-            for taken in self._standing.get(event.item, ())
+            for taken in self._said.get(event.item, ())
             if taken.event.annotator == event.annotator
         ]
         before = mine[: mine.index(event)] if event in mine else mine

@@ -28,8 +28,9 @@ ALL_ITEMS = 50_000
 LANDMARKS = 20_000
 """Items, drawn at random, that are laid out for all.
 
-As many take UMAP no longer than 10,000, since from there on it makes fewer epochs. On Fashion-MNIST
-the others lie as well among either: trustworthiness 0.960, and 0.957 if all 70,000 are laid out.
+As many take UMAP no longer than 10,000, since from there on it makes fewer epochs. Measured on
+Fashion-MNIST by ten neighbors on the map, which tell 80.3% of the classes (79.0% with 10,000
+landmarks), and 80.7% where all 70,000 are laid out.
 """
 
 NEAREST = 15

@@ -5,17 +5,14 @@
       └─────────────────────────────────────┴──── next query ◄─────┘
 
 A learner holds no state of its own beside what it was given, the fitted model and the next query
-that was chosen ahead: all else is read from the log.
+that was chosen ahead: all else is read from the log, by what it has from `Reading`.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from al_widgets._arguments import (
     Classes,
@@ -28,26 +25,24 @@ from al_widgets._arguments import (
 )
 from al_widgets.answering import Answers
 from al_widgets.choosing import Chooser, Plan
-from al_widgets.coverage import Coverage, measure
-from al_widgets.evaluation import Budget, history, labels, validation_reserve
+from al_widgets.evaluation import validation_reserve
 from al_widgets.log import Log
 from al_widgets.query import Query
+from al_widgets.reading import Reading
 from al_widgets.sampling import PoolBasedSampling, Sampling
 from al_widgets.store import LabelStore
 from al_widgets.training import Trainer, default_model, require_classifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor, Future
     from pathlib import Path
-
-    import pandas as pd
 
     from al_widgets.events import Fitted
     from al_widgets.pool import Pool
 
 
-class ActiveLearner:
+class ActiveLearner(Reading):
     """Asks about the few items worth asking about, learns from the answers, remembers everything.
 
     Parameters
@@ -338,21 +333,6 @@ class ActiveLearner:
         check_selection(known, looked_at)
         return self._answers.label_many(known, self._classes.name(label), looked_at, id)
 
-    def is_free(self, positions: np.ndarray) -> np.ndarray:
-        """Return which items :meth:`label_many` would label: not answered, none that validates.
-
-        Parameters
-        ----------
-        positions : ndarray of shape (n,), int
-            Positions in the pool.
-
-        Returns
-        -------
-        ndarray of shape (n,), bool
-        """
-        items = [self.pool.ids[int(position)] for position in positions]
-        return np.array(self._answers.are_free(items), dtype=bool)
-
     def skip(
         self,
         item: object,
@@ -453,88 +433,7 @@ class ActiveLearner:
         if enough:
             self.retrain()
 
-    def _wait(self) -> None:
-        """Wait for the training that is under way, however it ends."""
-        if (pending := self._trainer.pending) is not None:
-            wait_for([pending])
-
-    @property
-    def model(self) -> Any:
-        """The newest fitted model that stands; None before the first."""
-        if self._trainer.model is None:
-            self._wait()
-        return self._trainer.model
-
-    # -- reading -------------------------------------------------------------------------------
-
-    @property
-    def classes(self) -> tuple[Any, ...]:
-        """The classes, as they were given."""
-        return self._classes.given
-
-    @property
-    def budget(self) -> Budget:
-        """Answers in all, spent and remaining.
-
-        A correction or a skip costs nothing; a selection that is labeled in one step costs one.
-        """
-        with self._log.current() as state:
-            return Budget(self._total, state.spent.total())
-
-    @property
-    def labels(self) -> pd.DataFrame:
-        """The labels that stand, one row for each item and annotator, in the order of answering.
-
-        ``item``, ``label``, ``annotator``, ``seconds``, ``source`` ("selection" where it came by
-        :meth:`label_many`), ``strategy`` ("validation" where the item was drawn at random and is
-        held out), ``round``, ``time`` (UTC).
-        """
-        with self._log.current() as state:
-            return labels(state, self._classes.value)
-
-    @property
-    def history(self) -> pd.DataFrame:
-        """The learning curve, one row for each training; see `al_widgets.evaluation.history`."""
-        with self._log.current() as state:
-            return history(state)
-
-    def coverage(self) -> Coverage:
-        """Measure which variations of which class the labels represent; see `Coverage`.
-
-        The groups of near neighbors are computed the first time, which takes a while on a large
-        pool.
-        """
-        return measure(self._chooser.context())
-
-    @property
-    def log(self) -> Log:
-        """The log with its fold, for whoever draws or reads it; never write to it."""
-        return self._log
-
-    @property
-    def is_training(self) -> bool:
-        """Whether a model is being trained."""
-        return self._trainer.pending is not None
-
-    @property
-    def trained(self) -> str | None:
-        """Id of the training that :attr:`model` came from; None before the first."""
-        return self._trainer.trained
-
-    @property
-    def newest_model(self) -> Any:
-        """The model that the next query is chosen by: :attr:`model`, or one still newer."""
-        return self._trainer.newest
-
-    @property
-    def failure(self) -> str:
-        """Why the last training failed; empty if it did not."""
-        return self._trainer.failure
-
-    @property
-    def store(self) -> LabelStore:
-        """Where the log is kept."""
-        return self._log.store
+    # -- keeping ------------------------------------------------------------------------------
 
     def save(self, where: str | Path) -> None:
         """Copy the log into a new store, and go on there: for labels that began in memory."""
@@ -546,10 +445,6 @@ class ActiveLearner:
         """Keep what is computed about the pool beside its labels."""
         if (folder := self.store.folder) is not None:
             self.pool.geometry.keep_in(folder / ".al_widgets")
-
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call `listener`, a bound method, after each change, on the thread that made it."""
-        self._log.subscribe(listener)
 
     def __repr__(self) -> str:
         return (

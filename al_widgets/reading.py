@@ -1,0 +1,136 @@
+"""What can be read off a learner: its log, what that adds up to, and how far the model is."""
+
+from __future__ import annotations
+
+from concurrent.futures import wait as wait_for
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from al_widgets.coverage import Coverage, measure
+from al_widgets.evaluation import Budget, history, labels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from al_widgets._arguments import Classes
+    from al_widgets.answering import Answers
+    from al_widgets.choosing import Chooser
+    from al_widgets.log import Log
+    from al_widgets.pool import Pool
+    from al_widgets.store import LabelStore
+    from al_widgets.training import Trainer
+
+
+class Reading:
+    """The half of an `al_widgets.ActiveLearner` that changes nothing; it is made there."""
+
+    pool: Pool
+    _answers: Answers
+    _chooser: Chooser
+    _classes: Classes
+    _log: Log
+    _total: int
+    _trainer: Trainer
+
+    @property
+    def classes(self) -> tuple[Any, ...]:
+        """The classes, as they were given."""
+        return self._classes.given
+
+    @property
+    def budget(self) -> Budget:
+        """Answers in all, spent and remaining.
+
+        A correction or a skip costs nothing; a selection that is labeled in one step costs one.
+        """
+        with self._log.current() as state:
+            return Budget(self._total, state.spent.total())
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """The labels that stand, one row for each item and annotator, in the order of answering.
+
+        ``item``, ``label``, ``annotator``, ``seconds``, ``source`` ("selection" where it came by
+        :meth:`label_many`), ``strategy`` ("validation" where the item was drawn at random and is
+        held out), ``round``, ``time`` (UTC).
+        """
+        with self._log.current() as state:
+            return labels(state, self._classes.value)
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The learning curve, one row for each training; see `al_widgets.evaluation.history`."""
+        with self._log.current() as state:
+            return history(state)
+
+    def coverage(self) -> Coverage:
+        """Measure which variations of which class the labels represent; see `Coverage`.
+
+        The groups of near neighbors are computed the first time, which takes a while on a large
+        pool.
+        """
+        return measure(self._chooser.context())
+
+    @property
+    def log(self) -> Log:
+        """The log with its fold, for whoever draws or reads it; never write to it."""
+        return self._log
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a model is being trained."""
+        return self._trainer.pending is not None
+
+    @property
+    def trained(self) -> str | None:
+        """Id of the training that :attr:`model` came from; None before the first."""
+        return self._trainer.trained
+
+    @property
+    def newest_model(self) -> Any:
+        """The model that the next query is chosen by: :attr:`model`, or one still newer."""
+        return self._trainer.newest
+
+    @property
+    def failure(self) -> str:
+        """Why the last training failed; empty if it did not."""
+        return self._trainer.failure
+
+    @property
+    def store(self) -> LabelStore:
+        """Where the log is kept."""
+        return self._log.store
+
+    def _wait(self) -> None:
+        """Wait for the training that is under way, however it ends."""
+        if (pending := self._trainer.pending) is not None:
+            wait_for([pending])
+
+    @property
+    def model(self) -> Any:
+        """The newest fitted model that stands; None before the first."""
+        if self._trainer.model is None:
+            self._wait()
+        return self._trainer.model
+
+    def is_free(self, positions: np.ndarray) -> np.ndarray:
+        """Return which items :meth:`label_many` would label: not answered, none that validates.
+
+        Parameters
+        ----------
+        positions : ndarray of shape (n,), int
+            Positions in the pool.
+
+        Returns
+        -------
+        ndarray of shape (n,), bool
+        """
+        items = [self.pool.ids[int(position)] for position in positions]
+        return np.array(self._answers.are_free(items), dtype=bool)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, a bound method, after each change, on the thread that made it."""
+        self._log.subscribe(listener)

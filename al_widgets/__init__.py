@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from al_widgets import datasets, exceptions, strategies
-    from al_widgets.displays import BudgetDisplay, CoverageDisplay, LearningCurveDisplay
+    from al_widgets.displays import (
+        BudgetDisplay,
+        CoverageDisplay,
+        CoverageMapDisplay,
+        LearningCurveDisplay,
+    )
     from al_widgets.learner import ActiveLearner
     from al_widgets.oracle import SimulatedOracle
     from al_widgets.pool import Pool
@@ -40,6 +45,7 @@ _HOMES = {
     "BudgetDisplay": "displays",
     "BudgetUse": "widgets",
     "CoverageDisplay": "displays",
+    "CoverageMapDisplay": "displays",
     "CoveragePanel": "widgets",
     "LabelStore": "store",
     "Labeler": "widgets",
@@ -62,6 +68,7 @@ __all__ = [
     "BudgetDisplay",
     "BudgetUse",
     "CoverageDisplay",
+    "CoverageMapDisplay",
     "CoveragePanel",
     "LabelStore",
     "Labeler",

@@ -15,7 +15,7 @@ import numpy as np
 from al_widgets.coverage import UNKNOWN
 from al_widgets.exceptions import InvalidInput
 from al_widgets.pool import CHUNK
-from al_widgets.survey import STATES, Survey, cell_of, main_cells, states
+from al_widgets.survey import STATES, Survey, cell_of, class_of, main_cells, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -139,11 +139,9 @@ def color(survey: Survey, by: str) -> Coloring:
 
 
 def _by_class(survey: Survey) -> Coloring:
-    number = survey.predicted.copy()
-    number[survey.labeled.positions] = survey.labeled.labels
     labeled = np.bincount(survey.labeled.labels, minlength=len(survey.classes))
     note = _NO_MODEL if survey.model is None else ""
-    return _categories(number, survey.classes, labeled, note)
+    return _categories(class_of(survey), survey.classes, labeled, note)
 
 
 def _by_coverage(survey: Survey) -> Coloring:

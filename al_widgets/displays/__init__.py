@@ -9,6 +9,7 @@ from __future__ import annotations
 from al_widgets.displays._base import MOST_BARS, THEMES, Display, Theme
 from al_widgets.displays._budget import BudgetDisplay
 from al_widgets.displays._coverage import CoverageDisplay, in_words, said_of
+from al_widgets.displays._coverage_map import CoverageMapDisplay
 from al_widgets.displays._curve import LearningCurveDisplay
 from al_widgets.displays._palette import class_colors
 
@@ -17,6 +18,7 @@ __all__ = [
     "THEMES",
     "BudgetDisplay",
     "CoverageDisplay",
+    "CoverageMapDisplay",
     "Display",
     "LearningCurveDisplay",
     "Theme",

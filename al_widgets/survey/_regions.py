@@ -51,6 +51,18 @@ def main_cells(coverage: Coverage) -> np.ndarray:
     return main
 
 
+def class_of(survey: Survey) -> np.ndarray:
+    """Return the class of each item: given, or else predicted; one number more where it is unknown.
+
+    Returns
+    -------
+    ndarray of shape (n_items,), uint8 or uint16
+    """
+    classes = survey.predicted.copy()
+    classes[survey.labeled.positions] = survey.labeled.labels
+    return classes
+
+
 def cell_of(survey: Survey) -> np.ndarray:
     """Return which variation of which class each item of the pool belongs to.
 

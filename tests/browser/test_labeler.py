@@ -152,6 +152,32 @@ def test_an_undo_right_after_a_wrong_key_lets_the_same_item_be_answered_again(nb
     assert labels(nb) == [[first, 2]]
 
 
+def test_a_selection_is_undone_in_one_step_and_said_in_words(nb):
+    start(nb)
+    ids = nb.page.eval_on_selector_all(".al-thumb", "nodes => nodes.map(node => node.dataset.item)")
+    n = nb.value(f"learner.label_many({[*ids[:2], '1700', '1701', '1702']}, 7)")
+    wait_item(nb, ids[2])
+    press(nb, "Backspace")
+    nb.wait_value("learner.budget.spent", 0)
+    assert f"undone: {n} items labeled 7" in nb.page.inner_text(".al-status")
+    assert item(nb) == ids[2], "there is no single item to go back to"
+    press(nb, "Control+Shift+z")
+    nb.wait_value("len(learner.labels)", n)
+    assert f"done again: {n} items labeled 7" in nb.page.inner_text(".al-status")
+
+
+def test_a_hand_that_agrees_with_a_selection_spends_an_answer(nb):
+    start(nb)
+    first = item(nb)
+    nb.value(f"learner.label_many([{first!r}], 7)")
+    nb.page.wait_for_selector(f'.al-card[data-item]:not([data-item="{first}"])')
+    press(nb, "ArrowLeft")
+    wait_item(nb, first)
+    press(nb, "7")
+    nb.wait_value("learner.labels['source'].tolist()", ["human"])
+    assert nb.value("learner.budget.spent") == 2
+
+
 def test_an_arrow_goes_back_and_another_key_changes_the_answer_for_nothing(nb):
     start(nb)
     first = item(nb)

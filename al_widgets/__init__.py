@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         CoveragePanel,
         Labeler,
         LearningCurve,
+        PoolMap,
         Workbench,
     )
 
@@ -53,6 +54,7 @@ _HOMES = {
     "LearningCurveDisplay": "displays",
     "Pool": "pool",
     "PoolBasedSampling": "sampling",
+    "PoolMap": "widgets",
     "Query": "query",
     "RaceResult": "race_result",
     "SimulatedOracle": "oracle",
@@ -76,6 +78,7 @@ __all__ = [
     "LearningCurveDisplay",
     "Pool",
     "PoolBasedSampling",
+    "PoolMap",
     "Query",
     "RaceResult",
     "SimulatedOracle",

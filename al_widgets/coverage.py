@@ -28,6 +28,7 @@ UNKNOWN = "(unknown)"
 
 _LEAST_SHARE = 0.25  # of a group: fewer items that are predicted another class are no variation
 _LEAST_ITEMS = 5
+_MOST_LABELS = 200  # of a group that items are compared with: a whole selection may be labeled
 _EXAMPLES = 12  # items kept of each uncovered variation
 
 
@@ -223,6 +224,24 @@ def measure(context: Context, predicted: np.ndarray | None = None) -> Coverage:
     return _summed(context, _Looked(sample, weight, context.rows(sample)), groups, label)
 
 
+def _near(context: Context, looked: _Looked, groups: np.ndarray) -> np.ndarray:
+    """Return how well each item that is looked at is represented, from 0 to 1."""
+    near = np.ones(len(looked.positions))
+    free = np.ones(len(near), dtype=bool)
+    free[np.searchsorted(looked.positions, context.labeled)] = False
+    told = np.searchsorted(looked.positions, _some_of_each(context.labeled, groups))
+    near[free] = represented(looked.rows[free], looked.rows[told])
+    return near
+
+
+def _some_of_each(labeled: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return the labeled items, but of a group with very many a random sample."""
+    mixed = np.random.default_rng(0).permutation(labeled)
+    mixed = mixed[np.argsort(groups[mixed], kind="stable")]
+    _, first, counts = np.unique(groups[mixed], return_index=True, return_counts=True)
+    return mixed[np.arange(len(mixed)) - np.repeat(first, counts) < _MOST_LABELS]
+
+
 class _Looked(NamedTuple):
     """The items that are looked at."""
 
@@ -284,7 +303,7 @@ def _summed(context: Context, looked: _Looked, groups: np.ndarray, label: np.nda
     labeled = np.searchsorted(looked.positions, context.labeled)
     n_labels = np.bincount(cell[labeled], minlength=len(cells))
     n_items = np.bincount(cell, weights=looked.weight)
-    near = represented(looked.rows, looked.rows[labeled])
+    near = _near(context, looked, groups)
     means = np.bincount(cell, weights=near * looked.weight) / n_items
     order = np.lexsort((-n_items, cells // n_groups))
     unknown = (UNKNOWN,) if (label == len(context.classes)).any() else ()

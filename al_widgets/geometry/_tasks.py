@@ -37,7 +37,7 @@ def search(folder: Path, k: int) -> None:
     np.save(folder / DISTANCES, distances.astype(np.float32))
 
 
-def lay_out(folder: Path, min_dist: float, random_state: int) -> None:
+def lay_out(folder: Path, random_state: int, **settings: float) -> None:
     """Lay out items by UMAP from their neighbors, the first of which is each item itself."""
     if hasattr(os, "nice"):
         os.nice(5)  # a map can wait; the training of a model, beside it, should not
@@ -48,7 +48,7 @@ def lay_out(folder: Path, min_dist: float, random_state: int) -> None:
     indices, distances = np.load(folder / INDICES), np.load(folder / DISTANCES)
     model = UMAP(
         n_neighbors=indices.shape[1],
-        min_dist=min_dist,
+        **settings,
         init=start,
         random_state=random_state,
         n_jobs=1,

@@ -36,8 +36,13 @@ landmarks), and 80.7% where all 70,000 are laid out.
 NEAREST = 15
 """Nearest items, itself among them, by which UMAP places an item."""
 
-MIN_DIST = 0.1
-"""How near to each other UMAP lets items come."""
+MIN_DIST, REPULSION = 0.5, 0.5
+"""How near to each other UMAP lets items come, and how strongly it drives others apart.
+
+With the usual 0.1 and 1 islands become dots in a wide sea: right, and of no use to who wants to see
+what is inside an island, and to draw around a part of it. Neighbors stay neighbors in either:
+trustworthiness 0.979 on digits, and 0.988 with the usual ones; on the plane it is 0.822.
+"""
 
 PLACED_BY = 5
 """Landmarks among which an item is placed."""
@@ -49,7 +54,17 @@ _RANDOM_STATE = 0
 _MOVES = 3  # of an item, from its nearest landmark towards those that lie by it
 _BLOCK = 1_024  # items that are compared with their landmarks together
 
-SETTINGS = (ALL_ITEMS, LANDMARKS, NEAREST, MIN_DIST, PLACED_BY, FEWEST, _RANDOM_STATE, _MOVES)
+SETTINGS = (
+    ALL_ITEMS,
+    LANDMARKS,
+    NEAREST,
+    MIN_DIST,
+    REPULSION,
+    PLACED_BY,
+    FEWEST,
+    _RANDOM_STATE,
+    _MOVES,
+)
 """All numbers on which a UMAP depends beside the plane and the neighbors."""
 
 _FOUND, _STARTED, _LAID_OUT = 0.2, 0.3, 0.5  # shares of all that are done after the steps
@@ -146,7 +161,8 @@ def _umap(
         folder = Path(name)
         np.save(folder / _tasks.START, _spread(start))
         _save_neighbors(folder, neighbors)
-        run_apart("lay_out", folder, laying_out, min_dist=MIN_DIST, random_state=_RANDOM_STATE)
+        settings = {"min_dist": MIN_DIST, "repulsion_strength": REPULSION}
+        run_apart("lay_out", folder, laying_out, random_state=_RANDOM_STATE, **settings)
         out: np.ndarray = np.load(folder / _tasks.COORDINATES)
     if not np.isfinite(out).all():
         raise TaskFailed("it gave an item no place")

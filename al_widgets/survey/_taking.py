@@ -9,16 +9,17 @@ import numpy as np
 
 from al_widgets.context import Context, predict_proba
 from al_widgets.coverage import Coverage, measure
-from al_widgets.events import Labeled
+from al_widgets.events import LabeledMany, Skipped
 from al_widgets.pool import CHUNK
 from al_widgets.strategies import margin
 
 if TYPE_CHECKING:
-    from al_widgets.events import Fitted
+    from collections.abc import Iterator
+
+    from al_widgets.events import Fitted, Labeled
     from al_widgets.learner import ActiveLearner
     from al_widgets.pool import Pool
-
-_SELECTION = "selection"
+    from al_widgets.steps import Taken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,9 +67,9 @@ class LabeledItems:
     labels : ndarray of shape (n_labeled,), int64
         The class of each; where annotators disagree that of the majority.
     held_out : ndarray of shape (n_labeled,), bool
-        Whether its label validates.
+        Whether it was drawn to validate, and no model learns from its label.
     said : ndarray of shape (n_labeled,), int64
-        The class that the last training predicted for it, if it validates; -1 where none did.
+        The class that the last training predicted for it, if its label validates; -1 elsewhere.
     """
 
     positions: np.ndarray
@@ -192,22 +193,23 @@ class _Noted(NamedTuple):
 
     position: int
     model: Any
-    answers: list[Labeled]
+    steps: list[Taken]
     labels: dict[str, str]
-    held_out: frozenset[str]  # of those that have a label
+    held_out: frozenset[str]  # of those that have a label: no model learns from them
+    measures: frozenset[str]  # of these, those that somebody looked at
     unavailable: set[str]
     fit: Fitted | None
 
 
 def _note(learner: ActiveLearner) -> _Noted:
     with learner.log.current() as state:
-        events = (recorded.event for recorded in state.answers())
         return _Noted(
             position=state.position,
             model=learner.newest_model,
-            answers=[event for event in events if isinstance(event, Labeled)],
+            steps=state.standing(),
             labels=dict(state.labels),
             held_out=frozenset(state.held_out & state.labels.keys()),
+            measures=frozenset(state.validation_labels()),
             unavailable=state.unavailable(),
             fit=next(reversed(state.fits()), None),
         )
@@ -243,31 +245,48 @@ def _predicted(pool: Pool, model: Any, n_classes: int) -> tuple[np.ndarray, np.n
 
 def _answers(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> GivenLabels:
     number = {name: k for k, name in enumerate(classes)}
-    given = noted.answers
-    annotators = tuple(sorted({event.annotator for event in given}))
+    given = list(_words(noted.steps))
+    annotators = tuple(sorted({event.annotator for event, _ in given}))
     who = {name: k for k, name in enumerate(annotators)}
     return GivenLabels(
-        positions=np.array([pool.position(event.item) for event in given], dtype=np.int64),
-        labels=np.array([number[event.label] for event in given], dtype=np.int64),
+        positions=np.array([pool.position(item) for _, item in given], dtype=np.int64),
+        labels=np.array([number[event.label] for event, _ in given], dtype=np.int64),
         annotators=annotators,
-        annotator=np.array([who[event.annotator] for event in given], dtype=np.int64),
-        held_out=np.array([event.item in noted.held_out for event in given], dtype=bool),
-        is_selection=np.array([event.source == _SELECTION for event in given], dtype=bool),
-        times=np.array([event.time for event in given], dtype=float),
+        annotator=np.array([who[event.annotator] for event, _ in given], dtype=np.int64),
+        held_out=np.array([item in noted.held_out for _, item in given], dtype=bool),
+        is_selection=np.array([isinstance(event, LabeledMany) for event, _ in given], dtype=bool),
+        times=np.array([event.time for event, _ in given], dtype=float),
     )
+
+
+def _words(steps: list[Taken]) -> Iterator[tuple[Labeled | LabeledMany, str]]:
+    """Yield the labels that stand, as `State.answers` does, but without a record of each.
+
+    A selection may have very many, and this runs when nobody waits for the log.
+    """
+    items = [
+        step.event.items if isinstance(step.event, LabeledMany) else (step.event.item,)
+        for step in steps
+    ]
+    last = {
+        (item, steps[number].event.annotator): number
+        for number, mine in enumerate(items)
+        for item in mine
+    }
+    for number, (step, mine) in enumerate(zip(steps, items, strict=True)):
+        if not isinstance(event := step.event, Skipped):
+            yield from ((event, item) for item in mine if last[item, event.annotator] == number)
 
 
 def _labeled(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> LabeledItems:
     number = {name: k for k, name in enumerate(classes)}
     predictions = noted.fit.predictions if noted.fit is not None else {}
-    rows = sorted(
-        (
-            pool.position(item),
-            number[label],
-            item in noted.held_out,
-            number.get(predictions.get(item, ""), -1) if item in noted.held_out else -1,
-        )
-        for item, label in noted.labels.items()
+    said = {item: number[predictions[item]] for item in noted.measures if item in predictions}
+    positions = np.array([pool.position(item) for item in noted.labels], dtype=np.int64)
+    order = np.argsort(positions)
+    return LabeledItems(
+        positions=positions[order],
+        labels=np.array([number[name] for name in noted.labels.values()], dtype=np.int64)[order],
+        held_out=np.array([item in noted.held_out for item in noted.labels], dtype=bool)[order],
+        said=np.array([said.get(item, -1) for item in noted.labels], dtype=np.int64)[order],
     )
-    positions, labels, held_out, said = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    return LabeledItems(positions, labels, held_out.astype(bool), said)

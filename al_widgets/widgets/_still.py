@@ -9,16 +9,27 @@ from __future__ import annotations
 
 import base64
 import html
+import uuid
+import weakref
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
+import traitlets
 from IPython.display import HTML, DisplayHandle, display
 
-from al_widgets.displays import BudgetDisplay, CoverageDisplay, LearningCurveDisplay
+from al_widgets.displays import (
+    BudgetDisplay,
+    CoverageDisplay,
+    CoverageMapDisplay,
+    LearningCurveDisplay,
+)
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
+
+
+_links: weakref.WeakKeyDictionary[ActiveLearner, str] = weakref.WeakKeyDictionary()
 
 
 def still_html(learner: ActiveLearner, kinds: tuple[Any, ...]) -> str:
@@ -26,8 +37,8 @@ def still_html(learner: ActiveLearner, kinds: tuple[Any, ...]) -> str:
     displays = [
         kind.from_learner(learner)
         for kind in kinds
-        # the coverage waits for the geometry, and a cell should not
-        if kind is not CoverageDisplay or learner.pool.geometry.is_ready
+        # these wait for the geometry, and a cell should not
+        if kind not in (CoverageDisplay, CoverageMapDisplay) or learner.pool.geometry.is_ready
     ]
     pictures = "".join(
         f'<img width="420" alt="{html.escape(display.summary)}" '
@@ -51,10 +62,12 @@ class LearnerWidget(anywidget.AnyWidget):
 
     _displays: ClassVar[tuple[Any, ...]] = (LearningCurveDisplay, BudgetDisplay)
 
+    _link = traitlets.Unicode().tag(sync=True)  # by which views of a learner know one another
+
     def __init__(self, learner: ActiveLearner, **traits: Any) -> None:
         self._learner = learner
         self._still: _Still | None = None
-        super().__init__(**traits)
+        super().__init__(_link=_links.setdefault(learner, uuid.uuid4().hex), **traits)
 
     def _ipython_display_(self) -> None:
         data, metadata = super()._repr_mimebundle_() or ({}, {})

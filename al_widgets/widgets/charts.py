@@ -38,6 +38,7 @@ class _Chart(LearnerWidget):
     _size = traitlets.List(traitlets.Float(), [420.0, 260.0]).tag(sync=True)
     _theme = traitlets.Unicode("light").tag(sync=True)
     _drawn_for = traitlets.Unicode().tag(sync=True)
+    _axis = traitlets.List(traitlets.Float()).tag(sync=True)
 
     def __init__(self, learner: ActiveLearner) -> None:
         self._worker = RestingWorker(f"al_widgets {self._name}", _REST)
@@ -74,6 +75,11 @@ class _Chart(LearnerWidget):
         picture = display.svg(width, height, theme)
         with self.hold_sync():
             self._picture, self._alt, self._drawn_for = picture, display.summary, theme
+            self._axis = self._axis_of(display)
+
+    def _axis_of(self, _display: Any) -> list[float]:
+        """Return where numbers of answers stand in the picture; empty if they do not."""
+        return []
 
 
 class LearningCurve(_Chart):
@@ -87,6 +93,11 @@ class LearningCurve(_Chart):
 
     _display = LearningCurveDisplay
     _name = "Learning curve"
+
+    def _axis_of(self, display: Any) -> list[float]:
+        first, last = display.ax_.get_xlim()
+        box = display.ax_.get_position()
+        return [float(v) for v in (first, last, box.x0, box.x1, 1 - box.y1, 1 - box.y0)]
 
 
 class BudgetUse(_Chart):

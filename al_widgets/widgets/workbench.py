@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from al_widgets.displays import BudgetDisplay, CoverageDisplay, LearningCurveDisplay
+from al_widgets.displays import (
+    BudgetDisplay,
+    CoverageDisplay,
+    CoverageMapDisplay,
+    LearningCurveDisplay,
+)
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._still import LearnerWidget
 from al_widgets.widgets.charts import BudgetUse, LearningCurve
 from al_widgets.widgets.coverage import CoveragePanel
 from al_widgets.widgets.labeler import Labeler
+from al_widgets.widgets.pool_map import PoolMap
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
 
 
 class Workbench(LearnerWidget):
-    """The labeler with the curve and the budget, or the coverage, beside it; below where narrow.
+    """The labeler, and beside it the map, the curve and the budget, or the coverage.
 
-    Running its cell again goes on exactly where it stopped.
+    On a wide screen the map has a column of its own; on a narrow one all of it stands below. To run
+    the cell again goes on exactly where it stopped.
 
     Parameters
     ----------
@@ -36,16 +43,18 @@ class Workbench(LearnerWidget):
     curve : LearningCurve
     budget : BudgetUse
     coverage : CoveragePanel
+    map : PoolMap
     """
 
     _esm = script("workbench.js")
     _css = style("workbench.css", "still.css")
-    _displays = (LearningCurveDisplay, BudgetDisplay, CoverageDisplay)
+    _displays = (LearningCurveDisplay, BudgetDisplay, CoverageDisplay, CoverageMapDisplay)
 
     labeler = anywidget.WidgetTrait().tag(sync=True)
     curve = anywidget.WidgetTrait().tag(sync=True)
     budget = anywidget.WidgetTrait().tag(sync=True)
     coverage = anywidget.WidgetTrait().tag(sync=True)
+    map = anywidget.WidgetTrait().tag(sync=True)
     _tab = traitlets.Unicode("progress").tag(sync=True)
 
     def __init__(self, learner: ActiveLearner, **options: Any) -> None:
@@ -55,4 +64,5 @@ class Workbench(LearnerWidget):
             curve=LearningCurve(learner),
             budget=BudgetUse(learner),
             coverage=CoveragePanel(learner),
+            map=PoolMap(learner),
         )

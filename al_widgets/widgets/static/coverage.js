@@ -3,6 +3,7 @@
 
 import { CardShelf, element } from "./cards.js";
 import { button, gapNode, replace } from "./gap_list.js";
+import { hearPointing, point } from "./link.js";
 import { tellPresence } from "./presence.js";
 
 /**
@@ -12,7 +13,7 @@ import { tellPresence } from "./presence.js";
  * @typedef {{fact: string, summary: string, hidden: number, classes: Bar[]}} Bars
  * @typedef {import("./gap_list.js").Gap} Gap
  * @typedef {{_bars: Bars | null, _gaps: Gap[], _progress: {words: string, share: number} | null,
- *   _error: string, _asks: number}} Traits
+ *   _error: string, _asks: number, _link: string}} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  */
 
@@ -189,12 +190,36 @@ function listenToArrows({ root, rows }, signal) {
   return () => at;
 }
 
+/** The first hole that a node is about; empty if it is about none. @param {EventTarget | null} node */
+function holeOf(node) {
+  const near = /** @type {HTMLElement} */ (node).closest(".al-cov-gap, .al-cov-block");
+  if (!(near instanceof HTMLElement)) return "";
+  return near.dataset.hole ?? JSON.parse(near.dataset.gaps ?? '[""]')[0];
+}
+
+/**
+ * What is pointed at here is told to the map, and what is pointed at there is marked here.
+ * @param {Frame} frame @param {string} link @param {AbortSignal} signal
+ */
+function linkHoles({ root, rows, gaps }, link, signal) {
+  const tell = (/** @type {Event} */ event) => point(link, { hole: holeOf(event.target) }, root);
+  for (const kind of ["pointerover", "focusin"]) root.addEventListener(kind, tell, { signal });
+  root.addEventListener("pointerleave", () => point(link, { hole: "" }, root), { signal });
+  hearPointing(link, ({ hole }) => {
+    if (hole === undefined) return;
+    for (const node of [...gaps.children, ...rows.querySelectorAll("button")]) {
+      node.classList.toggle("al-cov-pointed", hole !== "" && holeOf(node) === hole);
+    }
+  }, root, signal);
+}
+
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
 function render({ model, el, signal }) {
   const frame = buildFrame();
   const { root, status } = frame;
   const shelf = new CardShelf();
   const reached = listenToArrows(frame, signal);
+  linkHoles(frame, model.get("_link"), signal);
   let wrong = ""; // stays until the next click, whatever is drawn meanwhile
   const wait = () => showWait(frame, model, wrong);
   const bars = () => { wait(); showBars(frame, model, reached()); };

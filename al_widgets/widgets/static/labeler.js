@@ -8,6 +8,7 @@
 import { Face } from "./face.js";
 import { saveOffer } from "./frame.js";
 import { character, meaning } from "./keys.js";
+import { hearPointing, point } from "./link.js";
 import { Outbox, browserStorage, newId } from "./outbox.js";
 import {
   afterStep, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isTaken, isUnspent, neighbour,
@@ -18,7 +19,7 @@ import {
 /** @typedef {import("./state.js").Page} Page */
 /** @typedef {import("./frame.js").Info} Info */
 /** @typedef {{_info: Info, _state: State, _page_0: Page, _page_1: Page,
- *   _suggestions: Record<string, [string, number][]>}} Traits */
+ *   _suggestions: Record<string, [string, number][]>, _link: string}} Traits */
 /** @typedef {import("@anywidget/types").AnyModel<Traits>} Model */
 
 const BEAT = 5000; // ms between two questions to the kernel whether it is there
@@ -139,6 +140,13 @@ class Labeler {
     this.paint();
   }
 
+  /** Somebody pointed at an item elsewhere. @param {string} item */
+  goTo(item) {
+    if (!pageOf(this.pages, item)) return;
+    this.current = item;
+    this.paint();
+  }
+
   toggleGuess() {
     this.guessShown = !this.guessShown;
     this.face.frame.suggest.setAttribute("aria-pressed", String(this.guessShown));
@@ -224,7 +232,10 @@ class Labeler {
     this.choose(before);
     const { pages, view, current, guessShown } = this;
     const guess = this.model.get("_suggestions")[current ?? ""];
-    if (this.face.show({ pages, view, current, guess, guessShown })) this.shownAt = performance.now();
+    if (this.face.show({ pages, view, current, guess, guessShown })) {
+      this.shownAt = performance.now();
+      point(this.model.get("_link"), { item: current ?? "" }, this);
+    }
     this.paintLine();
     this.paintConnection();
   }
@@ -304,6 +315,7 @@ class Labeler {
     on("change:_info", () => this.paintConnection());
     on("msg:custom", (message) => this.hear(message));
     on("comm_live_update", () => { this.cut = true; this.paintConnection(); });
+    hearPointing(model.get("_link"), ({ go }) => { if (go !== undefined) this.goTo(go); }, this, signal);
     frame.root.addEventListener("keydown", (event) => this.press(event), { signal });
     frame.root.addEventListener("click", (event) => this.click(event), { signal });
     frame.input.addEventListener("input", () => this.face.showMatches(), { signal });

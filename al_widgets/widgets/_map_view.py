@@ -6,7 +6,7 @@ downwards: 4 bytes a point, sent once. Colors go as a byte a point.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -148,20 +148,42 @@ def _names(
     return out
 
 
+class Mark(NamedTuple):
+    """A label on the map.
+
+    Attributes
+    ----------
+    position : int
+        Of the item.
+    label : int
+        Its class, as a position in the classes.
+    spent : int
+        Answers that had been spent by then.
+    held_out : bool
+        Whether it validates, and no model learns from it.
+    """
+
+    position: int
+    label: int
+    spent: int
+    held_out: bool
+
+
 def marks(
-    labels: Sequence[tuple[int, int, int]], asked: Sequence[tuple[str, int, bool]]
+    labels: Sequence[Mark], asked: Sequence[tuple[str, int, bool]]
 ) -> dict[str, bytes | list[list[Any]]]:
     """Return the labels in the order of answering, and the items of the open queries.
 
     Parameters
     ----------
-    labels : sequence of (position, class, answers spent by then)
+    labels : sequence of Mark
     asked : sequence of (id, position, whether it is not answered yet)
     """
     return {
-        "positions": np.array([position for position, _, _ in labels], dtype="<u4").tobytes(),
-        "codes": np.array([min(k, NOTHING - 1) for _, k, _ in labels], dtype=np.uint8).tobytes(),
-        "spent": np.array([spent for _, _, spent in labels], dtype="<u4").tobytes(),
+        "positions": np.array([mark.position for mark in labels], dtype="<u4").tobytes(),
+        "codes": bytes(min(mark.label, NOTHING - 1) for mark in labels),
+        "spent": np.array([mark.spent for mark in labels], dtype="<u4").tobytes(),
+        "held": bytes(mark.held_out for mark in labels),
         "batch": [[item, position] for item, position, is_open in asked if is_open],
         "here": [[item, position] for item, position, _ in asked],
     }

@@ -212,12 +212,14 @@ class PoolMap(LearnerWidget):
         learner, pool = self._learner, self._learner.pool
         index = {str(name): k for k, name in enumerate(learner.classes)}
         with learner.log.known() as state:
-            labels: list[tuple[int, int, int]] = []
+            labels: list[view.Mark] = []
             steps: set[str] = set()  # a selection is one of them
             for event in (answer.event for answer in state.answers()):
                 if isinstance(event, Labeled):
                     steps.add(event.id)
-                    labels.append((pool.position(event.item), index[event.label], len(steps)))
+                    held_out = event.item in state.held_out
+                    position = pool.position(event.item)
+                    labels.append(view.Mark(position, index[event.label], len(steps), held_out))
             asked = [
                 (item, pool.position(item), not state.is_answered(item, learner.annotator))
                 for query in state.open_queries(learner.annotator)

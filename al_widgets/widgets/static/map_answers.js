@@ -5,10 +5,11 @@ import { colorsOf } from "./map_side.js";
 import { bytes, numbers32 } from "./wire.js";
 
 /**
- * @typedef {{positions: DataView, codes: DataView, spent: DataView, batch: [string, number][],
- *   here: [string, number][]}} Marks   as they come from the kernel
- * @typedef {{positions: Uint32Array, codes: Uint8Array, spent: Uint32Array<ArrayBuffer>}} Answers
- *   in the order of answering: the item, its class, and what had been spent by then
+ * @typedef {{positions: DataView, codes: DataView, spent: DataView, held: DataView,
+ *   batch: [string, number][], here: [string, number][]}} Marks   as they come from the kernel
+ * @typedef {{positions: Uint32Array, codes: Uint8Array, spent: Uint32Array<ArrayBuffer>,
+ *   held: Uint8Array}} Answers   in the order of answering: the item, its class, what had been spent
+ *   by then, and whether it is held out to measure accuracy
  * @typedef {import("./map_side.js").Coloring} Coloring
  * @typedef {import("./map_stage.js").Label} Label
  */
@@ -18,8 +19,10 @@ const BY_SHAPE = new Set(["class", "annotator"]);
 /** @param {Marks | null} marks @returns {Answers} */
 export function answersOf(marks) {
   const none = new DataView(new ArrayBuffer(0));
-  const { positions, codes, spent } = marks ?? { positions: none, codes: none, spent: none };
-  return { positions: numbers32(positions), codes: bytes(codes), spent: numbers32(spent) };
+  const { positions = none, codes = none, spent = none, held = none } = marks ?? {};
+  return {
+    positions: numbers32(positions), codes: bytes(codes), spent: numbers32(spent), held: bytes(held),
+  };
 }
 
 /**
@@ -32,7 +35,7 @@ export function answersOf(marks) {
  * @param {{theme: "light" | "dark", ink: string, scale: string[]}} look   `scale`: the colors along it
  * @returns {Label[]}
  */
-export function labelsOf({ positions, codes: classes }, at, coloring, codes, only, { theme, ink, scale }) {
+export function labelsOf({ positions, codes: classes, held }, at, coloring, codes, only, { theme, ink, scale }) {
   const colors = coloring ? colorsOf(coloring, theme) : [];
   const byClass = coloring?.by === "class";
   const named = coloring?.kind === "categories" && coloring.by !== "coverage";
@@ -47,7 +50,7 @@ export function labelsOf({ positions, codes: classes }, at, coloring, codes, onl
     if (named) color = colors[code] ?? ink;
     else if (coloring?.by === "order") color = scale[Math.floor(((scale.length - 1) * k) / last)];
     const shape = coloring && BY_SHAPE.has(coloring.by) ? shapeOf(code) : SHAPES[0];
-    labels.push({ position, color, shape });
+    labels.push({ position, color, shape, hollow: held[k] === 1 });
   }
   return labels;
 }

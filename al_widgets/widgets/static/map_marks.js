@@ -5,7 +5,8 @@
 /**
  * @typedef {{ink: string, muted: string, ground: string, accent: string, hole: string}} Inks
  * @typedef {{key: string, words: string, center: number[], outlines: number[][], first: number | null}} Region
- * @typedef {{x: number, y: number, color: string, shape: string}} Mark
+ * @typedef {{x: number, y: number, color: string, shape: string, hollow: boolean}} Mark
+ *   `hollow`: it only measures, and represents nothing
  */
 
 const HATCH = 7; // px between the stripes of a hole
@@ -89,7 +90,7 @@ export function drawLabels(context, marks, view, size, inks) {
   const paths = new Map();
   context.save();
   context.lineJoin = "round";
-  for (const { x, y, color, shape } of marks) {
+  for (const { x, y, color, shape, hollow } of marks) {
     if (!paths.has(shape)) paths.set(shape, new Path2D(shape));
     context.save();
     context.translate(x * view.scale + view.left, y * view.scale + view.top);
@@ -97,10 +98,10 @@ export function drawLabels(context, marks, view, size, inks) {
     context.strokeStyle = inks.ground;
     context.lineWidth = 4.4 / size;
     context.stroke(paths.get(shape));
-    context.strokeStyle = inks.ink;
-    context.lineWidth = 2 / size;
+    context.strokeStyle = hollow ? color : inks.ink;
+    context.lineWidth = (hollow ? 3.4 : 2) / size;
     context.stroke(paths.get(shape));
-    context.fillStyle = color;
+    context.fillStyle = hollow ? inks.ground : color;
     context.fill(paths.get(shape));
     context.restore();
   }

@@ -14,7 +14,7 @@ import { between, bounds, eased, fit, mixed } from "./map_plane.js";
  * What colors mean.
  * @typedef {{codes: Uint8Array, colors: (number | undefined)[], pale: boolean}} Paints
  *   a pixel for each code; whether they are only guesses, and drawn paler
- * @typedef {{position: number, color: string, shape: string}} Label
+ * @typedef {{position: number, color: string, shape: string, hollow: boolean}} Label
  */
 
 const MARGIN = 22; // px around everything
@@ -234,10 +234,11 @@ export class Stage {
     const xy = this.shown ?? this.xy;
     if (!xy.length) return;
     if (!this.shown) drawHoles(marker, this.holes, view, inks, this.hole);
-    const zoom = Math.max(1, view.scale / this.fitted) ** 0.2;
-    const marks = this.labels.map(({ position, color, shape }) =>
-      ({ x: xy[2 * position], y: xy[2 * position + 1], color, shape }));
-    drawLabels(marker, marks, view, Math.min(7, (this.labels.length > 400 ? 3 : 4.2) * zoom), inks);
+    const room = Math.min(1, 0.45 + Math.min(this.width, this.height) / 800);
+    const zoom = room * Math.max(1, view.scale / this.fitted) ** 0.2;
+    const marks = this.labels.map(({ position, ...look }) =>
+      ({ x: xy[2 * position], y: xy[2 * position + 1], ...look }));
+    drawLabels(marker, marks, view, Math.min(7, (this.labels.length > 400 ? 3.4 : 4.6) * zoom), inks);
     if (!this.shown) drawNames(marker, this.names, view, inks, this.font);
     for (const position of this.batch) {
       drawRing(marker, ...this.pixelOf(position), 7.5, inks.accent, inks.ground);

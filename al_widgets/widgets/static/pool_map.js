@@ -141,6 +141,7 @@ class PoolMap {
   takeAim() {
     const known = this.model.get("_marks")?.here ?? [];
     this.stage.aim = known.find(([item]) => item === this.inHand)?.[1] ?? -1;
+    this.frame.root.dataset.aim = this.stage.aim < 0 ? "" : this.inHand;
     this.stage.draw("over");
   }
 

@@ -158,7 +158,7 @@ def test_a_lasso_selects_and_shows_a_sample_and_what_the_model_thinks(nb):
     lasso(nb, 3)
     selected(nb, 25)
     nb.page.wait_for_selector(".al-map-words:has-text('the model thinks')")
-    assert "labeled already: 1 ant" in nb.page.inner_text(".al-map-words")
+    assert "labeled already: ant (1)" in nb.page.inner_text(".al-map-words")
     assert nb.page.locator(".al-map-sample > *").count() == 12
 
 

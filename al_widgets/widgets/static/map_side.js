@@ -28,11 +28,11 @@ export function counted(n, one, several = `${one}s`) {
 export function selectionSays({ n, free, guess, given }) {
   const words = [`${counted(n, "item")} selected`];
   if (guess.length) {
-    const parts = guess.map(([name, k]) => `${Math.round((100 * k) / Math.max(1, free))} % ${name}`);
+    const parts = guess.map(([name, k]) => `${name} (${Math.round((100 * k) / Math.max(1, free))} %)`);
     words.push(`the model thinks: ${parts.join(", ")}`);
   }
   const labeled = given.reduce((sum, [, k]) => sum + k, 0);
-  if (labeled) words.push(`labeled already: ${given.map(([name, k]) => `${k} ${name}`).join(", ")}`);
+  if (labeled) words.push(`labeled already: ${given.map(([name, k]) => `${name} (${k})`).join(", ")}`);
   const rest = n - free - labeled;
   if (rest > 0) words.push(`${rest} kept to measure accuracy, or skipped`);
   return `${words.join(" · ")}.`;

@@ -238,7 +238,7 @@ export class Stage {
     const zoom = room * Math.max(1, view.scale / this.fitted) ** 0.2;
     const marks = this.labels.map(({ position, ...look }) =>
       ({ x: xy[2 * position], y: xy[2 * position + 1], ...look }));
-    drawLabels(marker, marks, view, Math.min(7, (this.labels.length > 400 ? 3.4 : 4.6) * zoom), inks);
+    drawLabels(marker, marks, view, Math.min(7, zoom * Math.max(2.8, 5.4 - 0.12 * Math.sqrt(4 * this.labels.length))), inks);
     if (!this.shown) drawNames(marker, this.names, view, inks, this.font);
     for (const position of this.batch) {
       drawRing(marker, ...this.pixelOf(position), 7.5, inks.accent, inks.ground);

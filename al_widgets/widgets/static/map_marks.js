@@ -10,6 +10,7 @@
  */
 
 const HATCH = 7; // px between the stripes of a hole
+const SMALL = 26; // px: a hole that is narrower is drawn as a circle of that size, or nobody sees it
 const TURN = 2 * Math.PI;
 
 /** Shapes, one after the other for the classes: color is not all that tells them apart. In a square from -1 to 1. */
@@ -59,6 +60,18 @@ export function pathOf(outlines, view) {
   return path;
 }
 
+/** The outline of a hole, or a circle where that is too small to be seen. @param {Region} hole @param {View} view */
+function shown(hole, view) {
+  const xs = hole.outlines.flatMap((outline) => outline.filter((_, k) => k % 2 === 0));
+  const ys = hole.outlines.flatMap((outline) => outline.filter((_, k) => k % 2 === 1));
+  const wide = (/** @type {number[]} */ all) => (Math.max(...all) - Math.min(...all)) * view.scale;
+  if (xs.length && Math.max(wide(xs), wide(ys)) >= SMALL) return pathOf(hole.outlines, view);
+  const circle = new Path2D();
+  const [x, y] = hole.center;
+  circle.arc(x * view.scale + view.left, y * view.scale + view.top, SMALL / 2, 0, TURN);
+  return circle;
+}
+
 /**
  * @param {CanvasRenderingContext2D} context @param {Region[]} holes @param {View} view @param {Inks} inks
  * @param {string} focused   key of the one that is pointed at
@@ -66,7 +79,7 @@ export function pathOf(outlines, view) {
 export function drawHoles(context, holes, view, inks, focused) {
   const stripes = hatching(context, inks.hole);
   for (const hole of holes) {
-    const path = pathOf(hole.outlines, view);
+    const path = shown(hole, view);
     const pointed = hole.key === focused;
     context.save();
     context.globalAlpha = pointed ? 0.55 : 0.3;
@@ -137,7 +150,7 @@ export function drawAim(context, x, y, inks) {
 /** Names at the densest places of the classes. @param {CanvasRenderingContext2D} context @param {{name: string, x: number, y: number}[]} names @param {View} view @param {Inks} inks @param {string} font */
 export function drawNames(context, names, view, inks, font) {
   context.save();
-  context.font = `600 13px ${font}`;
+  context.font = font;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";

@@ -201,7 +201,7 @@ export class Stage {
       const { scale, left, top } = this.view;
       const view = { scale: scale * this.ratio, left: left * this.ratio, top: top * this.ratio };
       const points = { xy, codes, mask: this.mask, order: this.order };
-      const size = this.ratio * dotSize(codes.length, scale / this.fitted);
+      const size = this.ratio * this.room * dotSize(codes.length, scale / this.fitted);
       for (const table of this.tables()) paint({ pixels, width, height }, points, view, table, size);
     }
     this.pen.putImageData(this.image, 0, 0);
@@ -234,18 +234,22 @@ export class Stage {
     const xy = this.shown ?? this.xy;
     if (!xy.length) return;
     if (!this.shown) drawHoles(marker, this.holes, view, inks, this.hole);
-    const room = Math.min(1, 0.45 + Math.min(this.width, this.height) / 800);
-    const zoom = room * Math.max(1, view.scale / this.fitted) ** 0.2;
+    const zoom = this.room * Math.max(1, view.scale / this.fitted) ** 0.2;
     const marks = this.labels.map(({ position, ...look }) =>
       ({ x: xy[2 * position], y: xy[2 * position + 1], ...look }));
     drawLabels(marker, marks, view, Math.min(7, zoom * Math.max(2.8, 5.4 - 0.12 * Math.sqrt(4 * this.labels.length))), inks);
-    if (!this.shown) drawNames(marker, this.names, view, inks, this.font);
+    if (!this.shown) drawNames(marker, this.names, view, inks, `600 ${this.room < 0.9 ? 12 : 13}px ${this.font}`);
     for (const position of this.batch) {
       drawRing(marker, ...this.pixelOf(position), 7.5, inks.accent, inks.ground);
     }
     if (this.aim >= 0) drawAim(marker, ...this.pixelOf(this.aim), inks);
     if (this.hovered >= 0) drawRing(marker, ...this.pixelOf(this.hovered), 7, inks.ink, inks.ground);
     drawLasso(marker, this.lasso, inks);
+  }
+
+  /** How large things are drawn: a small picture has small dots. */
+  get room() {
+    return Math.min(1, 0.3 + Math.min(this.width, this.height) / 650);
   }
 
   /** Where an item is, in pixels. @param {number} position @returns {[number, number]} */

@@ -227,8 +227,8 @@ def test_the_legend_dims_what_it_hides_and_the_lasso_passes_over_it(nb):
     assert nb.page.get_attribute(".al-map-entry:has-text('ant')", "aria-pressed") == "true"
     now = pixels(nb)
     changed = [np.abs(around(nb, now, g) - around(nb, before, g)).mean() for g in (0, 1)]
-    assert changed[0] == 0  # a group of ants
-    assert changed[1] > 0.4  # and one of bees
+    assert changed[1] > 0.4  # a group of bees
+    assert changed[0] < changed[1] / 3  # and one of ants, which are not dimmed
     nb.page.click("[data-tool=lasso]")
     lasso(nb, 1)
     nb.page.wait_for_timeout(200)

@@ -7,6 +7,15 @@ import { momentSays } from "./map_side.js";
 const EACH = 60; // ms a label, as long as there are not too many
 const LONGEST = 12_000; // ms that all of it takes
 
+/**
+ * Which regions had no label when so many labels had been given.
+ * @param {import("./map_marks.js").Region[]} regions
+ * @param {number | null} moment   null: now
+ */
+export function holesAt(regions, moment) {
+  return regions.filter(({ first }) => first === null || (moment !== null && first > moment));
+}
+
 export class Replay {
   /** @param {Frame} frame @param {() => void} changed */
   constructor(frame, changed) {

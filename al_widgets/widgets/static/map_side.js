@@ -12,6 +12,7 @@ import { SHAPES, shapeOf } from "./map_marks.js";
  * @typedef {{by: string, kind: "categories" | "scale", codes: DataView, entries: Entry[],
  *   stops: {light: string[], dark: string[]}, low: string, high: string, note: string, pale: boolean,
  *   names: {name: string, x: number, y: number}[]}} Coloring
+ * @typedef {{method: string, note: string, words: string, share: number}} Layout
  * @typedef {{serial: string, n: number, free: number, guess: [string, number][],
  *   given: [string, number][], cards: import("./state.js").Card[]}} Preview
  */
@@ -124,4 +125,13 @@ export function showSelection(frame, n, preview, shelf, most, waiting) {
   label.textContent = free ? `Label ${counted(free, "item")}` : "Label";
   label.disabled = ask.disabled;
   choice.disabled = ask.disabled;
+}
+
+/** How far the map is, or why it is no UMAP. @param {Frame} frame @param {Layout} layout */
+export function showProgress({ wait, step, bar }, { method, note, words, share }) {
+  const coming = method !== "umap" && method !== "given" && !note;
+  wait.hidden = !coming && !note;
+  bar.hidden = !coming;
+  bar.value = share ?? 0;
+  step.textContent = note || (method ? `The plane of largest variance, until UMAP is ready: ${words}…` : `${words}…`);
 }

@@ -33,6 +33,9 @@ export class Stage {
     this.host = host;
     this.base = element("canvas", "al-map-points");
     this.over = element("canvas", "al-map-over");
+    this.over.tabIndex = 0;
+    this.over.dataset.lmSuppressShortcuts = "true"; // its keys are its own, not the notebook's
+    this.over.setAttribute("role", "img");
     host.append(this.base, this.over);
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.base.getContext("2d", { alpha: false }));
     this.marker = /** @type {CanvasRenderingContext2D} */ (this.over.getContext("2d"));

@@ -6,16 +6,17 @@
 
 import { CardShelf } from "./cards.js";
 import { hearPointing, point } from "./link.js";
+import { Acts } from "./map_acts.js";
 import { answersOf, labelsOf } from "./map_answers.js";
 import { buildFrame } from "./map_frame.js";
 import { listenToGestures } from "./map_gestures.js";
 import { hex, pixel, ramp } from "./map_paint.js";
-import { asBits, bounds, combined, count, inside, zoomAt } from "./map_plane.js";
-import { Replay } from "./map_replay.js";
-import { colorsOf, counted, showHoles, showLegend, showSelection } from "./map_side.js";
+import { bounds, zoomAt } from "./map_plane.js";
+import { Replay, holesAt } from "./map_replay.js";
+import { Selection } from "./map_selection.js";
+import { colorsOf, counted, showHoles, showLegend, showProgress } from "./map_side.js";
 import { NOTHING, Stage } from "./map_stage.js";
 import { Tip } from "./map_tip.js";
-import { newId } from "./outbox.js";
 import { tellPresence } from "./presence.js";
 import { isCalm, pageTheme, styled, watchTheme } from "./theme.js";
 import { bytes, numbers16 } from "./wire.js";
@@ -24,8 +25,7 @@ import { bytes, numbers16 } from "./wire.js";
  * @typedef {import("./map_gestures.js").How} How
  * @typedef {import("./map_gestures.js").Tool} Tool
  * @typedef {{xy: DataView, method: string}} Points
- * @typedef {{method: string, note: string, words: string, share: number}} Layout
- * @typedef {{_info: import("./map_frame.js").Info, _points: Points | null, _layout: Layout, by: string,
+ * @typedef {{_info: import("./map_frame.js").Info, _points: Points | null, _layout: import("./map_side.js").Layout, by: string,
  *   _coloring: import("./map_side.js").Coloring | null, _marks: import("./map_answers.js").Marks | null, _link: string,
  *   _regions: import("./map_marks.js").Region[], _gaps: import("./gap_list.js").Gap[],
  *   _preview: import("./map_side.js").Preview | null, _error: string}} Traits
@@ -33,15 +33,6 @@ import { bytes, numbers16 } from "./wire.js";
  * @typedef {{type: string, position?: number, facts?: string, card?: import("./state.js").Card,
  *   serial?: string, act?: string, said?: string, wrong?: string, undo?: string}} Message
  */
-
-/**
- * Which regions had no label when so many labels had been given.
- * @param {import("./map_marks.js").Region[]} regions
- * @param {number | null} moment   null: now
- */
-export function holesAt(regions, moment) {
-  return regions.filter(({ first }) => first === null || (moment !== null && first > moment));
-}
 
 class PoolMap {
   /** @param {Model} model @param {HTMLElement} el @param {AbortSignal} signal */
@@ -51,39 +42,29 @@ class PoolMap {
     this.frame = buildFrame(model.get("_info"));
     this.stage = new Stage(this.frame.stage);
     this.frame.stage.append(this.frame.tools, this.frame.tip);
-    this.shelves = { holes: new CardShelf(), sample: new CardShelf() };
+    this.shelf = new CardShelf(); // of the holes
+    this.acts = new Acts(model, this.frame);
+    this.selection = new Selection(model, this.stage, this.frame);
     /** @type {Tool} */
     this.tool = "move";
     /** @type {Set<number>} */
     this.only = new Set();
-    this.serial = "";
-    this.waiting = ""; // what is being done with the selection
-    /** @type {Map<string, string>} */
-    this.acts = new Map(); // id of an act -> its type
     this.inHand = "";
     this.replay = new Replay(this.frame, () => {
       this.takeMarks();
       point(this.link, { spent: this.replay.spentThen }, this);
     });
     this.tip = new Tip(this.frame.tip, this.stage, (position) => model.send({ type: "card", position }));
-    this.undo = "";
     this.answers = answersOf(null);
     el.append(this.frame.root);
-    this.prepareCanvas();
     this.takePoints(false);
     this.takeColoring();
     this.takeAnswers();
     this.takeHoles();
     this.showTool();
     this.takeProgress();
+    this.acts.complain(model.get("_error"));
     this.listen(signal);
-  }
-
-  prepareCanvas() {
-    const { over } = this.stage;
-    over.tabIndex = 0;
-    over.dataset.lmSuppressShortcuts = "true";
-    over.setAttribute("role", "img");
   }
 
   // -- what arrives ------------------------------------------------------------------------------
@@ -158,27 +139,13 @@ class PoolMap {
   takeHoles() {
     const holes = this.model.get("_regions").filter(({ first }) => first === null);
     const gaps = this.model.get("_gaps");
-    this.shelves.holes.hold(gaps.flatMap((gap) => gap.cards), null);
-    showHoles(this.frame, gaps, holes.length, this.shelves.holes, this.model.get("_info").asks);
+    this.shelf.hold(gaps.flatMap((gap) => gap.cards), null);
+    showHoles(this.frame, gaps, holes.length, this.shelf, this.model.get("_info").asks);
     this.takeMarks();
   }
 
   takeProgress() {
-    const { method, note, words, share } = this.model.get("_layout");
-    const { wait, step, bar } = this.frame;
-    const coming = method !== "umap" && method !== "given" && !note;
-    wait.hidden = !coming && !note;
-    bar.hidden = !coming;
-    bar.value = share ?? 0;
-    step.textContent = note || (method ? `The plane of largest variance, until UMAP is ready: ${words}…` : `${words}…`);
-  }
-
-  takePreview() {
-    const preview = this.model.get("_preview");
-    const own = preview?.serial === this.serial ? preview : null;
-    const n = count(this.stage.mask);
-    this.frame.root.dataset.selected = String(n);
-    showSelection(this.frame, n, own, this.shelves.sample, this.model.get("_info").most, this.waiting);
+    showProgress(this.frame, this.model.get("_layout"));
   }
 
   takeTheme() {
@@ -195,71 +162,26 @@ class PoolMap {
   hear(message, buffers) {
     const { type, position = -1, card, facts = "" } = message;
     if (type === "card" && card) this.tip.hear(position, { ...card, bytes: buffers[0] }, facts);
-    else if (type === "selected") this.hearSelected(message, buffers);
+    else if (type === "selected") this.selection.hear(message.serial ?? "", bytes(buffers[0]));
     else if (type === "heard") this.hearDone(message);
   }
 
-  /** The kernel says which items a hole has. @param {Message} message @param {DataView[]} buffers */
-  hearSelected({ serial = "" }, buffers) {
-    if (serial !== this.serial) return;
-    const bits = bytes(buffers[0]);
-    const { n } = this.model.get("_info");
-    this.stage.mask = Uint8Array.from({ length: n }, (_, i) => (bits[i >> 3] >> (i & 7)) & 1);
-    this.stage.draw("base");
-    this.takePreview();
-  }
-
   /** @param {Message} message */
-  hearDone({ act = "", said = "", wrong = "", undo = "" }) {
-    const kind = this.acts.get(act);
-    if (act && kind === undefined) return; // another view's
-    this.acts.delete(act);
-    this.waiting = "";
-    this.say(said, wrong);
-    this.undo = undo;
-    this.frame.undo.hidden = undo === "";
-    if (!wrong && (kind === "label" || kind === "ask")) this.select(null);
-    this.takePreview();
-  }
-
-  /** @param {string} said @param {string} wrong */
-  say(said, wrong) {
-    this.frame.status.textContent = said;
-    this.frame.error.textContent = wrong || this.model.get("_error");
-    this.frame.error.hidden = this.frame.error.textContent === "";
+  hearDone(message) {
+    const done = this.acts.end(message);
+    if (done === null) return;
+    this.selection.waiting = "";
+    if (done === "label" || done === "ask") this.selection.take(null);
+    else this.selection.show();
   }
 
   // -- what a person does ------------------------------------------------------------------------
 
-  /** @param {Uint8Array | null} mask */
-  select(mask) {
-    this.stage.mask = mask;
-    this.serial = newId();
-    this.waiting = "";
-    if (mask) this.model.send({ type: "select", serial: this.serial }, {}, [asBits(mask).buffer]);
-    this.takePreview();
-    this.stage.draw("base");
-  }
-
-  /** @param {number[]} polygon @param {How} how */
-  enclose(polygon, how) {
-    const found = inside(this.stage.xy, polygon);
-    const { codes } = this.stage.paints;
-    if (this.only.size) found.forEach((_, i) => { if (!this.only.has(codes[i])) found[i] = 0; });
-    this.select(combined(this.stage.mask, found, how));
-  }
-
   /** @param {number} index @param {How} how */
   pick(index, how) {
-    if (index < 0) {
-      if (how === "replace" && this.stage.mask) this.select(null);
-      return;
-    }
     const item = this.model.get("_marks")?.batch.find(([, position]) => position === index);
     if (item && how === "replace") point(this.link, { go: item[0] }, this);
-    const one = new Uint8Array(this.stage.xy.length / 2);
-    one[index] = 1;
-    this.select(combined(this.stage.mask, one, how));
+    this.selection.pick(index, how);
   }
 
   /** @param {string} key @param {boolean} go   whether to fly there and select it */
@@ -268,27 +190,18 @@ class PoolMap {
     this.stage.draw("over");
     const region = this.model.get("_regions").find((one) => one.key === key);
     if (!go || !region) return;
-    this.serial = newId();
-    this.model.send({ type: "select_hole", serial: this.serial, hole: key });
+    this.selection.wantHole(key);
     if (region.outlines.length) {
       this.stage.flyTo(bounds(Uint16Array.from(region.outlines.flat())), !isCalm());
     }
   }
 
-  /** @param {string} type @param {Record<string, unknown>} [more] */
-  act(type, more = {}) {
-    const id = newId();
-    this.acts.set(id, type);
-    this.frame.undo.hidden = true;
-    this.model.send({ type, id, ...more });
-  }
-
   /** @param {"ask" | "label"} type */
   actOnSelection(type) {
-    const label = this.frame.choice.value;
-    this.waiting = type === "label" ? `Labeling all of these ${label}…` : "Putting them in front…";
-    this.act(type, type === "label" ? { serial: this.serial, label } : { serial: this.serial });
-    this.takePreview();
+    const { selection, frame: { choice: { value: label } } } = this;
+    selection.waiting = type === "label" ? `Labeling all of these ${label}…` : "Putting them in front…";
+    this.acts.begin(type, { serial: selection.serial, ...(type === "label" && { label }) });
+    selection.show();
   }
 
   /** @param {number} code */
@@ -336,10 +249,10 @@ class PoolMap {
       tool: () => this.tool,
       counts: (index) => this.only.size === 0 || this.only.has(this.stage.paints.codes[index]),
       hover: (index) => this.tip.hover(index),
-      enclose: (polygon, how) => this.enclose(polygon, how),
+      enclose: (polygon, how) => this.selection.enclose(polygon, how),
       pick: (index, how) => this.pick(index, how),
-      open: (index) => { if (index >= 0) this.act("ask_item", { position: index }); },
-      clear: () => this.select(null),
+      open: (index) => { if (index >= 0) this.acts.begin("ask_item", { position: index }); },
+      clear: () => this.selection.take(null),
     }, signal);
     this.stage.over.addEventListener("pointermove", (event) => {
       if (event.buttons === 0) this.pointAtHole(event);
@@ -361,7 +274,8 @@ class PoolMap {
       this.replay.stop();
       this.tip.close();
       this.stage.close();
-      for (const shelf of Object.values(this.shelves)) shelf.clear();
+      this.shelf.clear();
+      this.selection.shelf.clear();
     });
   }
 
@@ -374,8 +288,8 @@ class PoolMap {
       "change:_regions": () => this.takeHoles(),
       "change:_gaps": () => this.takeHoles(),
       "change:_layout": () => this.takeProgress(),
-      "change:_preview": () => this.takePreview(),
-      "change:_error": () => this.say(this.frame.status.textContent ?? "", ""),
+      "change:_preview": () => this.selection.show(),
+      "change:_error": () => this.acts.complain(this.model.get("_error")),
       "change:by": () => { this.only = new Set(); this.frame.by.value = this.model.get("by"); },
       "msg:custom": (/** @type {Message} */ message, /** @type {DataView[]} */ buffers) => this.hear(message, buffers),
       comm_live_update: () => this.hearDone({ type: "heard", wrong: "The kernel is gone. Run the cell again to go on." }),
@@ -425,13 +339,13 @@ class PoolMap {
     else if (zoom === "fit") stage.refit();
     else if (zoom) stage.look(zoomAt(stage.view, ...middle, zoom === "in" ? 1.6 : 1 / 1.6, stage.fitted));
     else if (code) this.filter(Number(code));
-    else if (gaps) this.act("ask_hole", { gaps: JSON.parse(gaps) });
+    else if (gaps) this.acts.begin("ask_hole", { gaps: JSON.parse(gaps) });
     else if (hole) this.showHole(hole, true);
     else if (node === frame.play) this.replay.play();
     else if (node === frame.ask) this.actOnSelection("ask");
     else if (node === frame.label) this.actOnSelection("label");
-    else if (node === frame.clear) this.select(null);
-    else if (node === frame.undo) this.act("undo", { target: this.undo });
+    else if (node === frame.clear) this.selection.take(null);
+    else if (node === frame.undo) this.acts.takeBack();
   }
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from al_widgets.displays import said_of
 from al_widgets.events import PICKED
 from al_widgets.exceptions import InvalidInput
-from al_widgets.widgets._small import small
+from al_widgets.widgets._small import card_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,10 +48,7 @@ def listed(
             "words": said_of(gap.n_items, gap.label),
             "asked": gap.variation in asked,
             "free": bool(gap.examples),
-            "cards": [
-                {"id": item, **small(pool.content.card(pool.position(item)))}
-                for item in gap.examples[:examples]
-            ],
+            "cards": [card_of(pool, pool.position(item)) for item in gap.examples[:examples]],
         }
         for key, gap in list(gaps.items())[:most]
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from al_widgets.content import Card
+    from al_widgets.pool import Pool
 
 SIDE = 96
 """Pixels of a small picture; twice what is shown, for fine screens."""
@@ -38,3 +39,30 @@ def small(card: Card, side: int = SIDE) -> Card:
         "width": width,
         "height": height,
     }
+
+
+def card_of(pool: Pool, position: int, side: int = SIDE) -> Card:
+    """Return the small card of an item, with its id; where it cannot be read, the error as a text.
+
+    One item with a broken picture is no reason to show none of the others.
+
+    Parameters
+    ----------
+    pool : Pool
+        Has the items.
+    position : int
+        Of the item.
+    side : int
+        As for `small`.
+
+    Examples
+    --------
+    >>> from al_widgets import Pool
+    >>> card_of(Pool([[0], [1]], content=["hello", "world"]), 1)
+    {'id': '1', 'kind': 'text', 'text': 'world', 'alt': 'world'}
+    """
+    try:
+        card = small(pool.content.card(position), side)
+    except Exception as error:  # noqa: BLE001 - content may be a sequence of the user's own
+        card = {"kind": "text", "text": f"This item cannot be shown. {error}", "alt": "not shown"}
+    return {"id": pool.ids[position], **card}

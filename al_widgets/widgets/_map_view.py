@@ -1,4 +1,4 @@
-"""A map as plain data for a browser: points, colors, labels, regions, and what is in a selection.
+"""A map as plain data for a browser: points, colors, labels, regions.
 
 Points go as whole numbers from 0 to 65,535, with one scale for both directions and y growing
 downwards: 4 bytes a point, sent once. Colors go as a byte a point.
@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from al_widgets.coloring import MODES, NOTHING
+from al_widgets.context import predict_proba
 from al_widgets.displays import class_colors
+from al_widgets.events import SELECTION, Labeled
 from al_widgets.outlines import peak
-from al_widgets.widgets._small import small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from al_widgets.coloring import Coloring
-    from al_widgets.pool import Pool
+    from al_widgets.learner import ActiveLearner
     from al_widgets.survey import Region, Survey
 
 TITLES = dict(
@@ -39,12 +40,8 @@ TITLES = dict(
 )
 """What the ways to color are called."""
 
-SAMPLE = 12
-"""Items of a selection that a person looks at before all of it is labeled."""
-
 _SPAN = 65_535
 _CHUNK = 65_536
-_MOST_SAID = 4  # classes named in the preview of a selection
 _STATES = (  # represented, thin, hole: on a light page, on a dark one
     ("#0969da", "#58a6ff"),
     ("#8fc1f7", "#2d5d94"),
@@ -90,7 +87,7 @@ class Plane:
         out = np.empty(self._coordinates.shape, dtype="<u2")
         for start in range(0, len(out), _CHUNK):
             part = slice(start, start + _CHUNK)
-            out[part] = self.place(self._coordinates[part])
+            out[part] = np.rint(self.place(self._coordinates[part]))
         return out.tobytes()
 
 
@@ -189,6 +186,27 @@ def marks(
     }
 
 
+def marks_of(learner: ActiveLearner) -> dict[str, bytes | list[list[Any]]]:
+    """Return `marks` of what the learner knows now."""
+    pool = learner.pool
+    index = {str(name): k for k, name in enumerate(learner.classes)}
+    with learner.log.known() as state:
+        labels: list[Mark] = []
+        steps: set[str] = set()  # a selection is one of them
+        for event in (answer.event for answer in state.answers()):
+            if isinstance(event, Labeled):
+                steps.add(event.id)
+                held_out = event.item in state.held_out
+                position = pool.position(event.item)
+                labels.append(Mark(position, index[event.label], len(steps), held_out))
+        asked = [
+            (item, pool.position(item), not state.is_answered(item, learner.annotator))
+            for query in state.open_queries(learner.annotator)
+            for item in query.items
+        ]
+    return marks(labels, asked)
+
+
 def outlined(regions: Sequence[Region], plane: Plane) -> list[dict[str, Any]]:
     """Return the variations of classes with their outlines, the largest first."""
     return [
@@ -206,57 +224,19 @@ def outlined(regions: Sequence[Region], plane: Plane) -> list[dict[str, Any]]:
     ]
 
 
-def chosen(bits: bytes, n_items: int) -> np.ndarray:
-    """Return the positions in a selection: a bit an item, the lowest bit of the first byte first.
-
-    Examples
-    --------
-    >>> chosen(bytes([0b101, 0b1]), 9)
-    array([0, 2, 8])
-    """
-    mask = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")[:n_items]
-    return np.flatnonzero(mask)
-
-
-def preview(
-    positions: np.ndarray, free: np.ndarray, survey: Survey | None, pool: Pool
-) -> dict[str, Any]:
-    """Return what is in a selection: how many, what they are thought to be, and a sample.
-
-    Parameters
-    ----------
-    positions : ndarray of int
-        Of the items that are selected.
-    free : ndarray of bool, shape (n_positions,)
-        Those that would get a label.
-    survey : Survey or None
-        What is known; None while nothing is.
-    pool : Pool
-        Has the items.
-    """
-    open_ = positions[free]
-    drawn = np.random.default_rng(0).choice(len(open_), min(SAMPLE, len(open_)), replace=False)
-    sample = [int(position) for position in np.sort(open_[drawn])]
-    return {
-        "n": len(positions),
-        "free": len(open_),
-        "guess": _said(survey, open_, known=False),
-        "given": _said(survey, positions, known=True),
-        "cards": [{"id": pool.ids[i], **small(pool.content.card(i))} for i in sample],
-    }
-
-
-def _said(survey: Survey | None, positions: np.ndarray, *, known: bool) -> list[list[Any]]:
-    """Count classes: those that were given, or those that the model predicts."""
-    if survey is None or (not known and survey.model is None):
-        return []
-    if known:
-        labels = survey.labeled.labels[np.isin(survey.labeled.positions, positions)]
-    else:
-        labels = survey.predicted[positions]
-    counts = np.bincount(labels, minlength=len(survey.classes))[: len(survey.classes)]
-    order = [int(k) for k in np.argsort(-counts, kind="stable") if counts[k]]
-    said: list[list[Any]] = [[survey.classes[k], int(counts[k])] for k in order[:_MOST_SAID]]
-    if rest := sum(int(counts[k]) for k in order[_MOST_SAID:]):
-        said.append(["other classes", rest])
-    return said
+def facts(learner: ActiveLearner, position: int) -> str:
+    """Say what an item is, or is thought to be."""
+    item = learner.pool.ids[position]
+    with learner.log.known() as state:
+        label = state.labels.get(item)
+        answer = state.answer(item, learner.annotator)
+    if label is not None:
+        source = getattr(answer, "source", "human")
+        how = "labeled in a selection" if source == SELECTION else "labeled"
+        return f"{label} · {how}"
+    if (model := learner.newest_model) is None:
+        return "no label yet"
+    rows = learner.pool.features[[position]]
+    proba = predict_proba(model, rows, len(learner.classes))[0]
+    best = int(proba.argmax())
+    return f"probably {learner.classes[best]} · {proba[best]:.0%}"

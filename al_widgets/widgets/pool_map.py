@@ -38,27 +38,23 @@ import numpy as np
 import traitlets
 
 from al_widgets.coloring import MODES, color
-from al_widgets.context import predict_proba
 from al_widgets.displays import CoverageMapDisplay
-from al_widgets.events import Labeled
 from al_widgets.exceptions import AlWidgetsError, InvalidInput
-from al_widgets.survey import Survey, cell_of, regions, survey
+from al_widgets.survey import Survey, regions, survey
 from al_widgets.widgets import _map_view as view
 from al_widgets.widgets._assets import script, style
-from al_widgets.widgets._gaps import (
-    ask_about,
-    gaps_by_key,
-    groups_asked_for,
-    listed,
-    said_of_asking,
-)
+from al_widgets.widgets._gaps import MOST_ASKED, gaps_by_key, groups_asked_for, listed
+from al_widgets.widgets._map_acts import MOST_CHOSEN, Acts
 from al_widgets.widgets._message import Message
 from al_widgets.widgets._resting import RestingWorker
-from al_widgets.widgets._small import small
+from al_widgets.widgets._selection import SAMPLE, Selection, bits_of, chosen, in_hole, preview
+from al_widgets.widgets._small import card_of
 from al_widgets.widgets._still import LearnerWidget
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from al_widgets.coverage import Gap
     from al_widgets.geometry import Layout
     from al_widgets.learner import ActiveLearner
@@ -66,7 +62,16 @@ if TYPE_CHECKING:
 _REST = 1.2  # seconds from one survey to the next: it takes time from the hand
 _MARKED = 0.15  # and from one look at the labels to the next
 _MOST_LISTED, _EXAMPLES = 24, 2  # holes in the list, and cards of each
-_MOST_ASKED = 50  # items of a selection that are asked about at a time
+
+
+class _Mode(traitlets.TraitType[str, str]):
+    """A way to color. It is checked at once, also where several traits are set together."""
+
+    def validate(self, _obj: Any, value: Any) -> str:
+        if not isinstance(value, str) or value not in MODES:
+            given = repr(value)[:80]
+            raise InvalidInput("by is a way to color", given, f"Choose one of {list(MODES)}")
+        return value
 
 
 class PoolMap(LearnerWidget):
@@ -99,7 +104,7 @@ class PoolMap(LearnerWidget):
     _css = style("pool_map.css", "gap_list.css", "item.css", "still.css")
     _displays = (CoverageMapDisplay,)
 
-    by = traitlets.Unicode("class").tag(sync=True)
+    by = _Mode("class").tag(sync=True)
     _info = traitlets.Dict().tag(sync=True)
     _points = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
     _layout = traitlets.Dict().tag(sync=True)
@@ -121,20 +126,12 @@ class PoolMap(LearnerWidget):
         self._plane: view.Plane | None = None
         self._drawn: tuple[Any, ...] | None = None
         self._known: dict[str, Gap] = {}
-        self._selected: tuple[str, np.ndarray] = ("", np.empty(0, dtype=int))
-        self._seen: tuple[str, ...] = ()
-        self._lock = threading.Lock()
+        self._acts = Acts(learner)
+        self._sending = threading.Lock()
         super().__init__(learner, by=by, _info=self._describe(learner))
         self.observe(self._recolor, names=["by"])
         self.on_msg(self._heard)
         learner.subscribe(self._changed)
-
-    @traitlets.validate("by")
-    def _check_by(self, proposal: Any) -> str:
-        by: str = proposal["value"]
-        if by not in MODES:
-            raise InvalidInput("by is a way to color", repr(by), f"Choose one of {list(MODES)}")
-        return by
 
     # -- to the browser ------------------------------------------------------------------------
 
@@ -143,9 +140,9 @@ class PoolMap(LearnerWidget):
             "n": len(learner.pool),
             "classes": [str(value) for value in learner.classes],
             "modes": [[by, title] for by, title in view.TITLES.items()],
-            "asks": min(learner.batch_size, 6),
-            "most": _MOST_ASKED,
-            "sample": view.SAMPLE,
+            "asks": min(learner.batch_size, MOST_ASKED),
+            "most": MOST_CHOSEN,
+            "sample": SAMPLE,
         }
 
     def _changed(self) -> None:
@@ -154,7 +151,8 @@ class PoolMap(LearnerWidget):
             self._worker.submit(self._draw)
 
     def _recolor(self, _change: Any) -> None:
-        self._worker.submit(self._draw, at_once=True)
+        if self._views:
+            self._worker.submit(self._draw, at_once=True)
 
     def _progressed(self) -> None:
         """Say how far the map is; a new one is drawn at once."""
@@ -169,9 +167,12 @@ class PoolMap(LearnerWidget):
         geometry = self._learner.pool.geometry
         progress = geometry.map_progress
         layout = self._laid
+        notes = [layout.note] if layout else []
+        if layout and (layout.method != "pca" or layout.note):  # else a UMAP is still to come
+            notes.append(geometry.unkept)
         self._layout = {
             "method": layout.method if layout else "",
-            "note": " ".join(filter(None, (layout.note if layout else "", geometry.unkept))),
+            "note": " ".join(filter(None, notes)),
             "words": progress.step,
             "share": round(progress.share, 2),
         }
@@ -185,17 +186,17 @@ class PoolMap(LearnerWidget):
 
     def _draw(self) -> None:
         """Look at everything anew, and send what changed; say it if that cannot be done."""
-        needs = self._needs()
-        if needs == self._drawn:
-            return
         try:
-            self._lay()
-            self._mark()
-            self._paint(needs)
+            if (needs := self._needs()) != self._drawn:
+                self._lay()
+                self._mark()
+                self._paint(needs)
         except Exception as error:
-            self._error = f"The map cannot be drawn. {type(error).__name__}: {error}"
+            self._error = f"The map cannot be drawn. {_said_of(error)}"
             raise
         self._error = ""
+        if self._views and self._drawn != self._needs():
+            self._worker.submit(self._draw)  # the groups, or an answer of others, came meanwhile
 
     def _lay(self) -> None:
         """Send where the items are, if that changed."""
@@ -208,26 +209,11 @@ class PoolMap(LearnerWidget):
         self._say_progress()
 
     def _mark(self) -> None:
-        """Send the labels and the open query."""
-        learner, pool = self._learner, self._learner.pool
-        index = {str(name): k for k, name in enumerate(learner.classes)}
-        with learner.log.known() as state:
-            labels: list[view.Mark] = []
-            steps: set[str] = set()  # a selection is one of them
-            for event in (answer.event for answer in state.answers()):
-                if isinstance(event, Labeled):
-                    steps.add(event.id)
-                    held_out = event.item in state.held_out
-                    position = pool.position(event.item)
-                    labels.append(view.Mark(position, index[event.label], len(steps), held_out))
-            asked = [
-                (item, pool.position(item), not state.is_answered(item, learner.annotator))
-                for query in state.open_queries(learner.annotator)
-                for item in query.items
-            ]
-        made = view.marks(labels, asked)
-        if made != self._marks:
-            self._marks = made
+        """Send the labels and the open query, those known last at the end."""
+        with self._sending:
+            made = view.marks_of(self._learner)
+            if made != self._marks:
+                self._marks = made
 
     def _paint(self, needs: tuple[Any, ...]) -> None:
         """Send colors, and, if the coverage changed, regions and gaps."""
@@ -239,15 +225,18 @@ class PoolMap(LearnerWidget):
         colored = view.coloring(color(now, self.by), now, plane, laid.coordinates)
         first = self._drawn is None or self._drawn[3] != needs[3]
         moved = self._drawn is None or self._drawn[4] is not laid
+        fresh: dict[str, Any] = {"_coloring": colored}
+        if now.coverage is not None and (moved or now is not before):
+            gaps, asked = gaps_by_key(now.coverage), groups_asked_for(learner)
+            fresh["_gaps"] = listed(
+                gaps, asked, learner.pool, most=_MOST_LISTED, examples=_EXAMPLES
+            )
+            fresh["_regions"] = view.outlined(regions(now, laid.coordinates), plane)
+            self._known = gaps
         self._survey, self._drawn = now, needs
-        with self.hold_sync():
-            self._coloring = colored
-            if now.coverage is not None and (moved or before is None or now is not before):
-                self._known = gaps_by_key(now.coverage)
-                asked = groups_asked_for(learner)
-                pool = learner.pool
-                self._gaps = listed(self._known, asked, pool, most=_MOST_LISTED, examples=_EXAMPLES)
-                self._regions = view.outlined(regions(now, laid.coordinates), plane)
+        with self.hold_sync():  # briefly: what other threads send waits meanwhile
+            for name, value in fresh.items():
+                self.set_trait(name, value)
         if first and self._still is not None:
             self._still.draw()
 
@@ -267,13 +256,14 @@ class PoolMap(LearnerWidget):
                 self._views = max(0, self._views - 1)
             case "card":
                 position = message.number("position", len(self._learner.pool))
-                self._hovering.submit(lambda: self._send_card(position))
+                self._hovering.submit(lambda: self._try(self._send_card, position))
             case "select":
-                serial, bits = message.text("serial"), bytes(buffers[0]) if buffers else b""
-                self._selecting.submit(lambda: self._select(serial, bits))
+                serial = message.text("serial")
+                bits = bits_of(buffers, len(self._learner.pool))
+                self._selecting.submit(lambda: self._try(self._select, serial, bits))
             case "select_hole":
                 serial, hole = message.text("serial"), message.text("hole")
-                self._selecting.submit(lambda: self._select_hole(serial, hole))
+                self._selecting.submit(lambda: self._try(self._select_hole, serial, hole))
             case "ask_hole" | "ask_item" | "ask" | "label" | "undo":
                 self._acting.submit(self._act, message)
             case _:
@@ -296,106 +286,55 @@ class PoolMap(LearnerWidget):
         act = ""
         try:
             act = message.text("id")
-            said, undo = self._do(message, act)
+            said, undo = self._acts.do(message, act, self._known)
             self._reply(act=act, said=said, undo=undo)
-        except AlWidgetsError as error:
-            self._reply(act=act, wrong=str(error))
         except Exception as error:
-            self._reply(act=act, wrong=f"{type(error).__name__}: {error}")
-            raise
+            self._reply(act=act, wrong=_said_of(error))
+            if not isinstance(error, AlWidgetsError):
+                raise
 
-    def _do(self, message: Message, act: str) -> tuple[str, str]:
-        learner = self._learner
-        match message.type:
-            case "ask_hole":
-                return ask_about(learner, self._known, message.texts("gaps")), ""
-            case "ask_item":
-                position = message.number("position", len(learner.pool))
-                return said_of_asking(len(learner.ask([learner.pool.ids[position]]))), ""
-            case "ask":
-                items = self._items(message.text("serial"))
-                reason = f"you asked for it · one of {len(items):,} you selected on the map"
-                return said_of_asking(len(learner.ask(items, reason, n=_MOST_ASKED))), ""
-            case "label":
-                return self._label(message.text("serial"), message.text("label"), act), act
-            case _:
-                undone = learner.undo(target=message.text("target"), id=act)
-                return "Taken back." if undone else "It was taken back already.", ""
-
-    def _items(self, serial: str) -> list[str]:
-        """Return the ids of the items in a selection."""
-        with self._lock:
-            known, positions = self._selected
-        if serial != known:
-            raise InvalidInput("a selection is known", repr(serial)[:80], "Select the items again")
-        return [self._learner.pool.ids[int(position)] for position in positions]
-
-    def _label(self, serial: str, label: str, act: str) -> str:
-        items = self._items(serial)
-        shown = self._preview
-        if shown is None or shown["serial"] != serial:
-            raise InvalidInput(
-                "a selection is labeled after a sample of it was looked at",
-                "no sample yet",
-                "Wait until it is shown",
-            )
-        seen = tuple(card["id"] for card in shown["cards"])
-        n = self._learner.label_many(items, label, seen=seen, id=act)
-        what = "1 item" if n == 1 else f"{n:,} items"
-        return f"{what} labeled {label}." if n else "Nothing to label: all of them have an answer."
+    def _try(self, job: Callable[..., None], *arguments: Any) -> None:
+        """Do a job for which nobody waits: what goes wrong has to be said."""
+        try:
+            job(*arguments)
+        except Exception as error:
+            self._reply(wrong=_said_of(error))
+            if not isinstance(error, AlWidgetsError):
+                raise
 
     # -- looking ---------------------------------------------------------------------------------
 
     def _select_hole(self, serial: str, key: str) -> None:
         """Select the items of a variation of a class."""
-        known = self._survey
-        if known is None or known.coverage is None or key not in self._known:
-            return  # it got a label meanwhile
-        gap, coverage = self._known[key], known.coverage
-        of_class = coverage.label == coverage.classes.index(gap.label)
-        row = np.flatnonzero(of_class & (coverage.variation == gap.variation))[0]
-        mask = cell_of(known) == row
+        mask = in_hole(self._survey, key)
         bits = np.packbits(mask, bitorder="little").tobytes()
         self.send({"type": "selected", "serial": serial}, buffers=[bits])
         self._show_selection(serial, np.flatnonzero(mask))
 
     def _select(self, serial: str, bits: bytes) -> None:
-        """Remember what is selected, and show a sample of it."""
-        self._show_selection(serial, view.chosen(bits, len(self._learner.pool)))
+        """Select the items that the browser says."""
+        self._show_selection(serial, chosen(bits, len(self._learner.pool)))
 
     def _show_selection(self, serial: str, positions: np.ndarray) -> None:
-        learner = self._learner
-        with self._lock:
-            self._selected = (serial, positions)
-        free = learner.is_free(positions)
-        made = view.preview(positions, free, self._survey, learner.pool)
+        """Remember what is selected, and show a sample of it."""
+        self._acts.selection = Selection(serial, positions)
+        made = preview(self._learner, positions, self._survey)
+        seen = tuple(card["id"] for card in made["cards"])
+        self._acts.selection = Selection(serial, positions, seen)
         self._preview = {"serial": serial, **made}
 
     def _send_card(self, position: int) -> None:
         """Send how an item looks, and what is known of it."""
         pool = self._learner.pool
-        item = pool.ids[position]
-        card = small(pool.content.card(position), 160)
+        card = card_of(pool, position, 160)
         picture = card.pop("bytes", None)
+        facts = view.facts(self._learner, position)
         self.send(
-            {"type": "card", "position": position, "facts": self._facts(item, position)}
-            | {"card": {"id": item, **card}},
+            {"type": "card", "position": position, "facts": facts, "card": card},
             buffers=[] if picture is None else [picture],
         )
 
-    def _facts(self, item: str, position: int) -> str:
-        """Say what an item is, or is thought to be."""
-        learner = self._learner
-        with learner.log.known() as state:
-            label = state.labels.get(item)
-            answer = state.answer(item, learner.annotator)
-        if label is not None:
-            source = getattr(answer, "source", "human")
-            how = "labeled in a selection" if source == "selection" else "labeled"
-            return f"{label} · {how}"
-        if learner.newest_model is None:
-            return "no label yet"
-        rows = learner.pool.features[[position]]
-        proba = predict_proba(learner.newest_model, rows, len(learner.classes))[0]
-        best = int(proba.argmax())
-        return f"probably {learner.classes[best]} · {proba[best]:.0%}"
+
+def _said_of(error: Exception) -> str:
+    """Return what went wrong; an error of the package says it by itself."""
+    return str(error) if isinstance(error, AlWidgetsError) else f"{type(error).__name__}: {error}"

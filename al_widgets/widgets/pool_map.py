@@ -169,7 +169,7 @@ class PoolMap(LearnerWidget):
         layout = self._laid
         notes = [layout.note] if layout else []
         if layout and (layout.method != "pca" or layout.note):  # else a UMAP is still to come
-            notes.append(geometry.unkept)
+            notes.append(_sentence(geometry.unkept))
         self._layout = {
             "method": layout.method if layout else "",
             "note": " ".join(filter(None, notes)),
@@ -333,6 +333,10 @@ class PoolMap(LearnerWidget):
             {"type": "card", "position": position, "facts": facts, "card": card},
             buffers=[] if picture is None else [picture],
         )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
 def _said_of(error: Exception) -> str:

@@ -295,8 +295,17 @@ def test_every_button_can_be_hit_and_nothing_is_cut_off(nb, width):
     assert (small, over) == (0, 0)
 
 
-def test_it_leaves_no_error_behind(nb):
+def test_when_the_kernel_dies_the_map_says_so_and_can_still_be_looked_at(nb):
     assert nb.errors() == []
+    nb.kill_kernel()
+    nb.page.wait_for_selector(".al-map-error:has-text('The kernel is gone')")
+    nb.page.click("[data-tool=lasso]")
+    lasso(nb, 3)
+    selected(nb, 25)
+    assert nb.page.is_disabled(".al-map-label")
+
+
+def test_it_leaves_no_error_behind(nb):
     assert nb.console == []
     assert nb.foreign_requests == []
     assert nb.page.evaluate("window.__run") is None

@@ -6,9 +6,9 @@ import { newId } from "./outbox.js";
 /** @typedef {{act?: string, said?: string, wrong?: string, undo?: string}} Heard */
 
 export class Acts {
-  /** @param {{send: (message: any) => void}} model @param {Frame} frame */
-  constructor(model, frame) {
-    this.model = model;
+  /** @param {import("./wire.js").Kernel} kernel @param {Frame} frame */
+  constructor(kernel, frame) {
+    this.kernel = kernel;
     this.frame = frame;
     /** @type {Map<string, string>} */
     this.waiting = new Map(); // id of an act -> its type
@@ -20,7 +20,7 @@ export class Acts {
     const id = newId();
     this.waiting.set(id, type);
     this.frame.undo.hidden = true;
-    this.model.send({ type, id, ...more });
+    this.kernel.send({ type, id, ...more });
   }
 
   /** Take back what was done last. */

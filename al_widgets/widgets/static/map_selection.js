@@ -10,13 +10,12 @@ import { newId } from "./outbox.js";
  * @typedef {import("./map_gestures.js").How} How
  * @typedef {import("./map_stage.js").Stage} Stage
  * @typedef {import("./map_side.js").Preview} Preview
- * @typedef {{get: (name: any) => any, send: (message: any, callbacks?: any, buffers?: ArrayBuffer[]) => void}} Kernel
  */
 
 export class Selection {
-  /** @param {Kernel} model @param {Stage} stage @param {Frame} frame */
-  constructor(model, stage, frame) {
-    this.model = model;
+  /** @param {import("./wire.js").Kernel} kernel @param {Stage} stage @param {Frame} frame */
+  constructor(kernel, stage, frame) {
+    this.kernel = kernel;
     this.stage = stage;
     this.frame = frame;
     this.serial = "";
@@ -29,7 +28,7 @@ export class Selection {
     this.stage.mask = mask;
     this.serial = newId();
     this.waiting = "";
-    if (mask) this.model.send({ type: "select", serial: this.serial }, {}, [asBits(mask).buffer]);
+    if (mask) this.kernel.send({ type: "select", serial: this.serial }, [asBits(mask).buffer]);
     this.stage.draw("base");
     this.show();
   }
@@ -54,13 +53,13 @@ export class Selection {
   /** Have the kernel say which items a hole has. @param {string} hole */
   wantHole(hole) {
     this.serial = newId();
-    this.model.send({ type: "select_hole", serial: this.serial, hole });
+    this.kernel.send({ type: "select_hole", serial: this.serial, hole });
   }
 
   /** It says so. @param {string} serial @param {Uint8Array} bits */
   hear(serial, bits) {
     if (serial !== this.serial) return;
-    const { n } = this.model.get("_info");
+    const { n } = this.kernel.get("_info");
     this.stage.mask = Uint8Array.from({ length: n }, (_, i) => (bits[i >> 3] >> (i & 7)) & 1);
     this.stage.draw("base");
     this.show();
@@ -68,10 +67,10 @@ export class Selection {
 
   show() {
     /** @type {Preview | null} */
-    const preview = this.model.get("_preview");
+    const preview = this.kernel.get("_preview");
     const own = preview?.serial === this.serial ? preview : null;
     const n = count(this.stage.mask);
     this.frame.root.dataset.selected = String(n);
-    showSelection(this.frame, n, own, this.shelf, this.model.get("_info").most, this.waiting);
+    showSelection(this.frame, n, own, this.shelf, this.kernel.get("_info").most, this.waiting);
   }
 }

@@ -242,8 +242,9 @@ export class Stage {
       ({ x: xy[2 * position], y: xy[2 * position + 1], ...look }));
     drawLabels(marker, marks, view, Math.min(7, zoom * Math.max(2.8, 5.4 - 0.12 * Math.sqrt(4 * this.labels.length))), inks);
     if (!this.shown) drawNames(marker, this.names, view, inks, `600 ${this.room < 0.9 ? 12 : 13}px ${this.font}`);
+    const radius = this.batch.length > 24 ? 5 : 7.5; // many large rings hide what they are around
     for (const position of this.batch) {
-      drawRing(marker, ...this.pixelOf(position), 7.5, inks.accent, inks.ground);
+      drawRing(marker, ...this.pixelOf(position), radius, inks.accent, inks.ground);
     }
     if (this.aim >= 0) drawAim(marker, ...this.pixelOf(this.aim), inks);
     if (this.hovered >= 0) drawRing(marker, ...this.pixelOf(this.hovered), 7, inks.ink, inks.ground);

@@ -19,7 +19,7 @@ import { NOTHING, Stage } from "./map_stage.js";
 import { Tip } from "./map_tip.js";
 import { tellPresence } from "./presence.js";
 import { isCalm, pageTheme, styled, watchTheme } from "./theme.js";
-import { bytes, numbers16 } from "./wire.js";
+import { Kernel, bytes, numbers16 } from "./wire.js";
 
 /**
  * @typedef {import("./map_gestures.js").How} How
@@ -34,6 +34,8 @@ import { bytes, numbers16 } from "./wire.js";
  *   serial?: string, act?: string, said?: string, wrong?: string, undo?: string}} Message
  */
 
+const GONE = "The kernel is gone, and what was not said to be done is not done. Run the cell again to go on.";
+
 class PoolMap {
   /** @param {Model} model @param {HTMLElement} el @param {AbortSignal} signal */
   constructor(model, el, signal) {
@@ -43,8 +45,9 @@ class PoolMap {
     this.stage = new Stage(this.frame.stage);
     this.frame.stage.append(this.frame.tools, this.frame.tip);
     this.shelf = new CardShelf(); // of the holes
-    this.acts = new Acts(model, this.frame);
-    this.selection = new Selection(model, this.stage, this.frame);
+    const kernel = new Kernel(model, () => this.hearDone({ type: "heard", wrong: GONE }));
+    this.acts = new Acts(kernel, this.frame);
+    this.selection = new Selection(kernel, this.stage, this.frame);
     /** @type {Tool} */
     this.tool = "move";
     /** @type {Set<number>} */
@@ -54,7 +57,7 @@ class PoolMap {
       this.takeMarks();
       point(this.link, { spent: this.replay.spentThen }, this);
     });
-    this.tip = new Tip(this.frame.tip, this.stage, (position) => model.send({ type: "card", position }));
+    this.tip = new Tip(this.frame.tip, this.stage, (position) => kernel.send({ type: "card", position }));
     this.answers = answersOf(null);
     el.append(this.frame.root);
     this.takePoints(false);
@@ -292,7 +295,7 @@ class PoolMap {
       "change:_error": () => this.acts.complain(this.model.get("_error")),
       "change:by": () => { this.only = new Set(); this.frame.by.value = this.model.get("by"); },
       "msg:custom": (/** @type {Message} */ message, /** @type {DataView[]} */ buffers) => this.hear(message, buffers),
-      comm_live_update: () => this.hearDone({ type: "heard", wrong: "The kernel is gone. Run the cell again to go on." }),
+      comm_live_update: () => this.hearDone({ type: "heard", wrong: GONE }),
     };
     for (const [name, call] of Object.entries(calls)) this.model.on(/** @type {any} */ (name), call);
     signal.addEventListener("abort", () => {

@@ -1,4 +1,27 @@
-// Arrays as they come from the kernel: a view that may begin anywhere in a buffer.
+// What goes to the kernel, and arrays as they come from it: views that may begin anywhere in a buffer.
+
+/** The kernel, which may be gone: then a message is not sent, and somebody is told. */
+export class Kernel {
+  /** @param {{get: (name: any) => any, send: (...given: any[]) => void}} model @param {() => void} lost */
+  constructor(model, lost) {
+    this.model = model;
+    this.lost = lost;
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.model.get(name);
+  }
+
+  /** @param {object} message @param {ArrayBuffer[]} [buffers] */
+  send(message, buffers = []) {
+    try {
+      this.model.send(message, {}, buffers);
+    } catch {
+      this.lost();
+    }
+  }
+}
 
 /** @param {DataView} view */
 export function bytes(view) {

@@ -299,6 +299,8 @@ def test_when_the_kernel_dies_the_map_says_so_and_can_still_be_looked_at(nb):
     assert nb.errors() == []
     nb.kill_kernel()
     nb.page.wait_for_selector(".al-map-error:has-text('The kernel is gone')")
+    nb.wait(".jp-Dialog")
+    nb.dismiss_dialogs()
     nb.page.click("[data-tool=lasso]")
     lasso(nb, 3)
     selected(nb, 25)

@@ -17,7 +17,7 @@ from al_widgets.events import SELECTION, Labeled
 from al_widgets.outlines import peak
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from al_widgets.coloring import Coloring
     from al_widgets.learner import ActiveLearner
@@ -53,6 +53,10 @@ _SCALES = {
     "dark": ("#27323d", "#35608c", "#3f97a3", "#9cc86b", "#ffe27a"),
 }
 _FEWEST_NAMED = 0.004  # of the pool: a class of fewer items has no name on the map
+_TELLING = 2_000  # items of a class that tell where it lies most densely
+_SEEN = 16  # of the plane, a tenth of a pixel: a corner that is nearer to its line is left out
+_PASSES = 4  # each leaves out every other corner at most
+_FEWEST_CORNERS = 8
 
 
 class Plane:
@@ -72,6 +76,7 @@ class Plane:
 
     def __init__(self, coordinates: np.ndarray) -> None:
         self._coordinates = coordinates
+        self._named: tuple[Any, list[dict[str, Any]]] = (None, [])
         low = coordinates.min(axis=0).astype(float)
         high = coordinates.max(axis=0).astype(float)
         self._scale = _SPAN / max(float((high - low).max()), 1e-12)
@@ -90,8 +95,27 @@ class Plane:
             out[part] = np.rint(self.place(self._coordinates[part]))
         return out.tobytes()
 
+    def names(self, colored: Coloring, survey: Survey) -> list[dict[str, Any]]:
+        """Return where the names of the classes stand, the largest class first.
 
-def coloring(colored: Coloring, survey: Survey, plane: Plane, coordinates: np.ndarray) -> Any:
+        They are found once for what is known, since items change their color more often.
+        """
+        known = survey.position, survey.model
+        if self._named[0] != known:
+            self._named = known, list(self._found(colored)) if survey.model is not None else []
+        return self._named[1]
+
+    def _found(self, colored: Coloring) -> Iterator[dict[str, Any]]:
+        fewest = max(3, _FEWEST_NAMED * len(colored.codes))
+        named = [entry for entry in colored.entries if entry.n_items >= fewest]
+        for entry in sorted(named, key=lambda entry: -entry.n_items):
+            items = np.flatnonzero(colored.codes == entry.code)
+            some = self._coordinates[items[:: len(items) // _TELLING + 1]]
+            x, y = self.place(np.asarray(peak(some)))
+            yield {"name": entry.name, "x": round(float(x)), "y": round(float(y))}
+
+
+def coloring(colored: Coloring, survey: Survey, plane: Plane) -> Any:
     """Return what the colors are and mean."""
     by_class = colored.by == "class"
     return {
@@ -113,7 +137,7 @@ def coloring(colored: Coloring, survey: Survey, plane: Plane, coordinates: np.nd
         "high": colored.high,
         "note": colored.note,
         "pale": by_class,
-        "names": _names(colored, survey, plane, coordinates) if by_class else [],
+        "names": plane.names(colored, survey) if by_class else [],
     }
 
 
@@ -125,24 +149,6 @@ def _colors(colored: Coloring) -> Sequence[tuple[str, str]]:
         return [_VERDICTS[entry.code] for entry in colored.entries]
     n = len(colored.entries)
     return list(zip(class_colors(n, "light"), class_colors(n, "dark"), strict=True))
-
-
-def _names(
-    colored: Coloring, survey: Survey, plane: Plane, coordinates: np.ndarray
-) -> list[dict[str, Any]]:
-    """Return where the names of the classes stand: the largest class first."""
-    if survey.model is None:
-        return []
-    fewest = _FEWEST_NAMED * len(colored.codes)
-    named = sorted(
-        (entry for entry in colored.entries if entry.n_items >= max(3, fewest)),
-        key=lambda entry: -entry.n_items,
-    )
-    out = []
-    for entry in named:
-        x, y = plane.place(np.asarray(peak(coordinates[colored.codes == entry.code])))
-        out.append({"name": entry.name, "x": round(float(x)), "y": round(float(y))})
-    return out
 
 
 class Mark(NamedTuple):
@@ -216,12 +222,43 @@ def outlined(regions: Sequence[Region], plane: Plane) -> list[dict[str, Any]]:
             "first": region.first,
             "center": [round(float(v)) for v in plane.place(np.asarray(region.center))],
             "outlines": [
-                np.rint(plane.place(outline)).astype(int).ravel().tolist()
+                np.rint(simpler(plane.place(outline))).astype(int).ravel().tolist()
                 for outline in region.outlines
             ],
         }
         for region in regions
     ]
+
+
+def simpler(line: np.ndarray) -> np.ndarray:
+    """Leave out the corners of a closed polygon that nobody sees.
+
+    A traced outline has one wherever it crosses a line of its grid: ten times as many as are seen,
+    to be sent after each training and to be drawn in each frame.
+
+    Parameters
+    ----------
+    line : ndarray of shape (n, 2)
+        In the plane; the last corner is the first.
+
+    Examples
+    --------
+    >>> turn = np.linspace(0, 2 * np.pi, 201)
+    >>> circle = 1_000 * np.column_stack([np.cos(turn), np.sin(turn)])
+    >>> simpler(circle).shape
+    (26, 2)
+    """
+    for _ in range(_PASSES):
+        corner = line[1:-1:2]
+        before, after = line[:-2:2][: len(corner)], line[2::2]
+        along, aside = after - before, corner - before
+        across = np.abs(along[:, 0] * aside[:, 1] - along[:, 1] * aside[:, 0])
+        kept = np.ones(len(line), dtype=bool)
+        kept[1:-1:2] = across > _SEEN * np.hypot(*along.T)
+        if kept.all() or kept.sum() < _FEWEST_CORNERS:
+            break
+        line = line[kept]
+    return line
 
 
 def facts(learner: ActiveLearner, position: int) -> str:

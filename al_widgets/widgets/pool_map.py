@@ -119,6 +119,7 @@ class PoolMap(LearnerWidget):
         self._worker = RestingWorker("al_widgets map", _REST)
         self._marking = RestingWorker("al_widgets labels on the map", _MARKED)
         self._selecting, self._hovering = Worker("al_widgets selection"), Worker("al_widgets card")
+        self._stills = Worker("al_widgets still map")  # to draw it takes seconds
         self._acting = ThreadPoolExecutor(1, "al_widgets act")
         self._views = 0
         self._survey: Survey | None = None
@@ -222,23 +223,19 @@ class PoolMap(LearnerWidget):
         assert laid is not None  # noqa: S101 - it was laid before
         assert plane is not None  # noqa: S101
         before, now = self._survey, survey(learner, self._survey)
-        colored = view.coloring(color(now, self.by), now, plane, laid.coordinates)
         first = self._drawn is None or self._drawn[3] != needs[3]
         moved = self._drawn is None or self._drawn[4] is not laid
-        fresh: dict[str, Any] = {"_coloring": colored}
+        self._coloring = view.coloring(color(now, self.by), now, plane)
         if now.coverage is not None and (moved or now is not before):
             gaps, asked = gaps_by_key(now.coverage), groups_asked_for(learner)
-            fresh["_gaps"] = listed(
-                gaps, asked, learner.pool, most=_MOST_LISTED, examples=_EXAMPLES
-            )
-            fresh["_regions"] = view.outlined(regions(now, laid.coordinates), plane)
+            fresh = listed(gaps, asked, learner.pool, most=_MOST_LISTED, examples=_EXAMPLES)
+            outlined = view.outlined(regions(now, laid.coordinates), plane)
             self._known = gaps
+            with self.hold_sync():  # briefly: what other threads send waits meanwhile
+                self._gaps, self._regions = fresh, outlined
         self._survey, self._drawn = now, needs
-        with self.hold_sync():  # briefly: what other threads send waits meanwhile
-            for name, value in fresh.items():
-                self.set_trait(name, value)
         if first and self._still is not None:
-            self._still.draw()
+            self._stills.submit(self._still.draw)
 
     # -- from the browser ----------------------------------------------------------------------
 

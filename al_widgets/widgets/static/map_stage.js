@@ -2,7 +2,7 @@
 // draw again. Whoever changes something says so; the next frame draws it.
 
 import { element } from "./cards.js";
-import { drawAim, drawHoles, drawLabels, drawLasso, drawNames, drawRing, pathOf } from "./map_marks.js";
+import { drawAim, drawHoles, drawLabels, drawLasso, drawNames, drawRing, outlineOf } from "./map_marks.js";
 import { blend, dotSize, paint, pixel, shuffled } from "./map_paint.js";
 import { between, bounds, eased, fit, mixed } from "./map_plane.js";
 
@@ -58,6 +58,8 @@ export class Stage {
     this.isFitted = true;
     /** @type {Paints} */
     this.paints = { codes: new Uint8Array(0), colors: [], pale: false };
+    /** @type {{of: Uint8Array, codes: Uint8Array}} */
+    this.met = { of: new Uint8Array(0), codes: new Uint8Array(256) };
     /** @type {Set<number>} */
     this.only = new Set(); // codes that are not dimmed; empty: all
     /** @type {Uint8Array | null} */
@@ -225,7 +227,19 @@ export class Stage {
       (rest ? faint : vivid)[code] = rest ? weak : plain;
       (dimmed && !this.mask ? faint : vivid)[code + 256] = full;
     }
-    return faint.some((color) => color !== 0) ? [faint, vivid] : [vivid];
+    const met = this.metCodes();
+    const counts = (/** @type {Uint32Array} */ table) => table.some((color, k) => color !== 0 && met[k & 255]);
+    return [faint, vivid].filter(counts); // to pass over all points takes time
+  }
+
+  /** Which codes there are, 1 or 0 each. */
+  metCodes() {
+    const { codes } = this.paints;
+    if (this.met.of !== codes) {
+      this.met = { of: codes, codes: new Uint8Array(256) };
+      for (let i = 0; i < codes.length; i += 1) this.met.codes[codes[i]] = 1;
+    }
+    return this.met.codes;
   }
 
   // -- over them ---------------------------------------------------------------------------------
@@ -268,10 +282,10 @@ export class Stage {
     const { view, marker } = this;
     const [px, py] = [(x - view.left) / view.scale, (y - view.top) / view.scale];
     const found = this.holes.find((hole) => {
-      const box = bounds(Uint16Array.from(hole.outlines.flat()));
+      const { path, box } = outlineOf(hole);
       if (px < box.left || px > box.right || py < box.top || py > box.bottom) return false;
       marker.setTransform(1, 0, 0, 1, 0, 0);
-      return marker.isPointInPath(pathOf(hole.outlines, view), x, y);
+      return marker.isPointInPath(path, px, py);
     });
     return found?.key ?? "";
   }

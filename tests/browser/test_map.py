@@ -34,7 +34,9 @@ HOLES = [6, 7, 8, 9, 10, 11]  # groups in which no item is labeled
 @pytest.fixture(scope="module")
 def nb(shared_notebook):
     """One notebook; its tests follow one another as a person's work would."""
-    return shared_notebook(SETUP, "pool_map = al.PoolMap(learner)\npool_map", ready=READY)
+    made = shared_notebook(SETUP, "pool_map = al.PoolMap(learner)\npool_map", ready=READY)
+    made.places = np.array(made.value("places.tolist()"))
+    return made
 
 
 def canvas(nb):
@@ -43,12 +45,11 @@ def canvas(nb):
 
 def place(nb, group):
     """Where the middle of a group is on the page, as long as everything is in sight."""
-    spots = nb.value("places.tolist()")
-    low, high = np.min(spots, axis=0), np.max(spots, axis=0)
+    low, high = nb.places.min(axis=0), nb.places.max(axis=0)
     box, margin = canvas(nb), 22
     room = np.array([box["width"], box["height"]]) - 2 * margin
     scale = (room / (high - low)).min()
-    x, y = np.mean(spots[25 * group : 25 * group + 25], axis=0)
+    x, y = nb.places[25 * group : 25 * group + 25].mean(axis=0)
     middle = (low + high) / 2
     return (
         box["x"] + box["width"] / 2 + scale * (x - middle[0]),

@@ -79,7 +79,7 @@ class Plane:
         self._named: tuple[Any, list[dict[str, Any]]] = (None, [])
         low = coordinates.min(axis=0).astype(float)
         high = coordinates.max(axis=0).astype(float)
-        self._scale = _SPAN / max(float((high - low).max()), 1e-12)
+        self._scale = _SPAN / (float((high - low).max()) or 1.0)  # 0: all in one place
         self._middle = (low + high) / 2
 
     def place(self, xy: np.ndarray) -> np.ndarray:

@@ -23,6 +23,8 @@ with a bit an item, for a region; or, for each act, when it is durable::
     {"type": "heard", "act": its id, "said": what was done, "wrong": what went wrong,
      "undo": id of the event that undo would take back}
 
+What cannot be done with any other message is said in the same way, without an act.
+
 Predictions, colors and outlines are computed on a worker after each answer and each training, at
 most once in `_REST` seconds, and not while nobody looks. Acts are done one after the other on a
 thread of their own: to choose among a hundred thousand items takes longer than a callback may.

@@ -36,11 +36,12 @@ export class Acts {
   end({ act = "", said = "", wrong = "", undo = "" }) {
     const kind = this.waiting.get(act);
     if (act && kind === undefined) return null;
+    this.complain(wrong);
+    if (!act) return "";
     this.waiting.delete(act);
     this.undo = undo;
     this.frame.undo.hidden = undo === "";
     this.frame.status.textContent = said;
-    this.complain(wrong);
     return wrong ? "" : kind ?? "";
   }
 

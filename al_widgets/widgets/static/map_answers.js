@@ -14,6 +14,7 @@ import { bytes, numbers32 } from "./wire.js";
  * @typedef {import("./map_stage.js").Label} Label
  */
 
+const MOST_CODES = 250; // classes that are their own codes
 const BY_SHAPE = new Set(["class", "annotator"]);
 
 /** @param {Marks | null} marks @returns {Answers} */
@@ -37,7 +38,8 @@ export function answersOf(marks) {
  */
 export function labelsOf({ positions, codes: classes, held }, at, coloring, codes, only, { theme, ink, scale }) {
   const colors = coloring ? colorsOf(coloring, theme) : [];
-  const byClass = coloring?.by === "class";
+  // a label's own class is known before the items are colored anew; of very many, only some have a code
+  const byClass = coloring?.by === "class" && coloring.entries.length <= MOST_CODES;
   const named = coloring?.kind === "categories" && coloring.by !== "coverage";
   const last = Math.max(1, positions.length - 1);
   /** @type {Label[]} */

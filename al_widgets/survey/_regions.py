@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,8 @@ from al_widgets.outlines import Density, extent_of
 from al_widgets.pool import CHUNK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from al_widgets.survey._taking import Survey
 
 REPRESENTED, THIN, HOLE = range(3)
@@ -131,6 +134,8 @@ class Region:
         Where its items lie most densely on the map.
     outlines : tuple of ndarray of shape (m, 2), float32
         Closed polygons around most of its items, as `al_widgets.outlines.outline` makes them.
+    items : bytes
+        A digest of which items it has: a later region of the same items has the same shape.
     """
 
     key: str
@@ -143,6 +148,7 @@ class Region:
     examples: tuple[str, ...]
     center: tuple[float, float]
     outlines: tuple[np.ndarray, ...]
+    items: bytes
 
     def __repr__(self) -> str:
         said = "of no known class" if self.label == UNKNOWN else repr(self.label)
@@ -150,7 +156,9 @@ class Region:
         return f"<Region of {what}: {self.state}>"
 
 
-def regions(survey: Survey, coordinates: np.ndarray) -> list[Region]:
+def regions(
+    survey: Survey, coordinates: np.ndarray, previous: Sequence[Region] = ()
+) -> list[Region]:
     """Find where each variation of each class lies on a map, the largest first.
 
     Parameters
@@ -159,6 +167,9 @@ def regions(survey: Survey, coordinates: np.ndarray) -> list[Region]:
         What is known. Without a coverage there are no regions yet.
     coordinates : ndarray of shape (n_items, 2)
         Where the items lie.
+    previous : sequence of Region
+        Those of an older survey, on the same map. Shapes are taken over where the items are the
+        same, since to trace one takes milliseconds, and an answer changes few.
 
     Returns
     -------
@@ -181,9 +192,14 @@ def regions(survey: Survey, coordinates: np.ndarray) -> list[Region]:
     ends = np.cumsum(np.bincount(cells, minlength=len(coverage.mass)))[:-1]
     members = np.split(np.argsort(cells, kind="stable"), ends)
     first, state, extent = _first_labels(survey, cells), states(coverage), extent_of(coordinates)
+    known = {region.items: (region.center, region.outlines) for region in previous}
     found = []
     for i in sorted(range(len(members)), key=lambda i: -len(members[i])):
-        density = Density.of(coordinates[members[i]], extent)
+        items = hashlib.blake2b(members[i].tobytes(), digest_size=16).digest()
+        if items not in known:
+            density = Density.of(coordinates[members[i]], extent)
+            known[items] = density.peak, density.outlines()
+        center, outlines = known[items]
         found.append(
             Region(
                 key=f"{coverage.label[i]}/{coverage.variation[i]}",
@@ -194,8 +210,9 @@ def regions(survey: Survey, coordinates: np.ndarray) -> list[Region]:
                 state=STATES[state[i]],
                 first=first.get(i),
                 examples=coverage.examples[i],
-                center=density.peak,
-                outlines=density.outlines(),
+                center=center,
+                outlines=outlines,
+                items=items,
             )
         )
     return found

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from al_widgets.coverage import Gap
     from al_widgets.geometry import Layout
     from al_widgets.learner import ActiveLearner
+    from al_widgets.survey import Region
 
 _REST = 1.2  # seconds from one survey to the next: it takes time from the hand
 _MARKED = 0.15  # and from one look at the labels to the next
@@ -129,6 +130,7 @@ class PoolMap(LearnerWidget):
         self._plane: view.Plane | None = None
         self._drawn: tuple[Any, ...] | None = None
         self._known: dict[str, Gap] = {}
+        self._shapes: list[Region] = []
         self._acts = Acts(learner)
         self._sending = threading.Lock()
         super().__init__(learner, by=by, _info=self._describe(learner))
@@ -231,7 +233,8 @@ class PoolMap(LearnerWidget):
         if now.coverage is not None and (moved or now is not before):
             gaps, asked = gaps_by_key(now.coverage), groups_asked_for(learner)
             fresh = listed(gaps, asked, learner.pool, most=_MOST_LISTED, examples=_EXAMPLES)
-            outlined = view.outlined(regions(now, laid.coordinates), plane)
+            self._shapes = regions(now, laid.coordinates, () if moved else self._shapes)
+            outlined = view.outlined(self._shapes, plane)
             self._known = gaps
             with self.hold_sync():  # briefly: what other threads send waits meanwhile
                 self._gaps, self._regions = fresh, outlined

@@ -278,6 +278,20 @@ def test_a_hole_has_examples_to_ask_about_and_says_what_it_is():
     assert repr(hole).endswith(f"of no known class, in group {hole.variation}: hole>")
 
 
+def test_after_an_answer_only_the_shapes_of_other_items_are_traced_again():
+    learner = grown(20)
+    places = learner.pool.features[:, :2]
+    before = regions(survey(learner), places)
+    learner.label(next(item for item in learner.pool.ids if learner.is_free([int(item)])[0]), "a")
+    now = survey(learner)
+    after, anew = regions(now, places, before), regions(now, places)
+    shapes = {region.items: region.outlines for region in before}
+    assert any(region.outlines is shapes.get(region.items) for region in after)
+    for region, fresh in zip(after, anew, strict=True):
+        assert (region.key, region.center, region.first) == (fresh.key, fresh.center, fresh.first)
+        assert all(map(np.array_equal, region.outlines, fresh.outlines))
+
+
 def test_a_map_of_other_items_is_refused(taught):
     with refused(InvalidInput, "two coordinates", "shape (5, 2), 300 items", "geometry.map"):
         regions(survey(taught), np.zeros((5, 2)))

@@ -56,7 +56,7 @@ class CoveragePanel(LearnerWidget):
     """
 
     _esm = script("coverage.js")
-    _css = style("coverage.css", "gap_list.css", "still.css")
+    _css = style("root.css", "coverage.css", "gap_list.css", "still.css")
     _displays = (CoverageDisplay,)
 
     _bars = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)

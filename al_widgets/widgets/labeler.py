@@ -73,7 +73,7 @@ class Labeler(LearnerWidget):
     """
 
     _esm = script("labeler.js")
-    _css = style("labeler.css", "item.css", "still.css")
+    _css = style("root.css", "labeler.css", "item.css", "still.css")
 
     _info = traitlets.Dict().tag(sync=True)
     _state = traitlets.Dict().tag(sync=True)

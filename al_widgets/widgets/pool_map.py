@@ -104,7 +104,7 @@ class PoolMap(LearnerWidget):
     """
 
     _esm = script("pool_map.js")
-    _css = style("pool_map.css", "gap_list.css", "item.css", "still.css")
+    _css = style("root.css", "pool_map.css", "gap_list.css", "item.css", "still.css")
     _displays = (CoverageMapDisplay,)
 
     by = _Mode("class").tag(sync=True)

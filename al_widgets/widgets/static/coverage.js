@@ -86,7 +86,7 @@ function blockNode(name, block, n) {
 }
 
 function buildFrame() {
-  const root = element("section", "al-coverage");
+  const root = element("section", "al-coverage al-root");
   root.setAttribute("aria-label", "Coverage");
   const head = element("div", "al-cov-head");
   const fact = element("span", "al-cov-fact");

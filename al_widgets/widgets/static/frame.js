@@ -62,7 +62,7 @@ export function classGrid(labels) {
  */
 export function buildFrame(info, typeAhead) {
   const shift = typeAhead ? "⇧" : "";
-  const root = element("div", "al-labeler");
+  const root = element("div", "al-labeler al-root");
   root.tabIndex = 0;
   root.dataset[SUPPRESS] = "true";
   root.setAttribute("role", "group");

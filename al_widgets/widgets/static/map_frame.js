@@ -123,7 +123,7 @@ function buildTime() {
 
 /** @param {Info} info */
 export function buildFrame(info) {
-  const root = element("section", "al-map");
+  const root = element("section", "al-map al-root");
   root.setAttribute("aria-label", "Map of the pool");
   const { head, fact, by } = buildHead(info);
   const wait = element("div", "al-map-wait");

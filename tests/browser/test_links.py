@@ -54,9 +54,7 @@ def test_a_click_on_a_ringed_item_brings_it_into_the_hand(nb):
     x, y = nb.value(f"places[{item}].tolist()")
     box = nb.page.locator(".al-map-over").bounding_box()
     low, high = nb.value("places.min(axis=0).tolist()"), nb.value("places.max(axis=0).tolist()")
-    scale = min(
-        (box["width"] - 44) / (high[0] - low[0]), (box["height"] - 44) / (high[1] - low[1])
-    )
+    scale = min((box["width"] - 44) / (high[0] - low[0]), (box["height"] - 44) / (high[1] - low[1]))
     nb.page.mouse.click(
         box["x"] + box["width"] / 2 + scale * (x - (low[0] + high[0]) / 2),
         box["y"] + box["height"] / 2 - scale * (y - (low[1] + high[1]) / 2),

@@ -10,13 +10,10 @@ that was chosen ahead: all else is read from the log, by what it has from `Readi
 
 from __future__ import annotations
 
-import math
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from al_widgets._arguments import (
     Classes,
-    check_count,
     check_counts,
     check_pool,
     check_selection,
@@ -24,12 +21,11 @@ from al_widgets._arguments import (
     known_ids,
 )
 from al_widgets.answering import Answers
+from al_widgets.asking import Asking
 from al_widgets.choosing import Chooser, Plan
 from al_widgets.evaluation import validation_reserve
+from al_widgets.keeping import Keeping
 from al_widgets.log import Log
-from al_widgets.query import Query
-from al_widgets.reading import Reading
-from al_widgets.sampling import PoolBasedSampling, Sampling
 from al_widgets.store import LabelStore
 from al_widgets.training import Trainer, default_model, require_classifier
 
@@ -42,7 +38,7 @@ if TYPE_CHECKING:
     from al_widgets.pool import Pool
 
 
-class ActiveLearner(Reading):
+class ActiveLearner(Asking, Keeping):
     """Asks about the few items worth asking about, learns from the answers, remembers everything.
 
     Parameters
@@ -155,96 +151,6 @@ class ActiveLearner(Reading):
         with self._log.current() as state:
             if state.is_training_due(annotator):  # the last session ended before it
                 self._trainer.request()
-
-    # -- asking --------------------------------------------------------------------------------
-
-    @property
-    def sampling(self) -> Sampling:
-        """Where queries come from."""
-        return self._sampling
-
-    @sampling.setter
-    def sampling(self, sampling: Any) -> None:
-        if sampling is None:
-            sampling = PoolBasedSampling()
-        elif not isinstance(sampling, Sampling):
-            sampling = PoolBasedSampling(sampling)
-        self._sampling: Sampling = sampling
-
-    def query(self) -> Query:
-        """Return the open query; open the next one if every item of it is answered.
-
-        The next one is what :meth:`look_ahead` chose, if it was called. Else a training that is
-        under way is waited for, so that the choice knows all answers.
-
-        Returns
-        -------
-        Query
-            The same one until all its items are labeled or skipped; empty when the budget is spent
-            or nothing is left to ask.
-        """
-        while True:
-            opened = self._chooser.open()
-            if opened is not None:
-                return opened
-            self._wait()
-            if self.failure:
-                warnings.warn(
-                    f"the query is chosen by an older model, the last training failed: "
-                    f"{self.failure}",
-                    RuntimeWarning,
-                    stacklevel=2,
-                )
-            if not self._chooser.choose(self._sampling):
-                return Query()
-
-    def look_ahead(self) -> Query:
-        """Choose the query after the open one, so that it is there when it is needed.
-
-        Returns
-        -------
-        Query
-            Chosen with the newest model there is; nothing is waited for. Empty if no answer would
-            be left for it.
-        """
-        return self._chooser.look_ahead(self._sampling)
-
-    def ask(
-        self,
-        items: Sequence[object],
-        reason: str = "you asked for it",
-        *,
-        n: int | None = None,
-    ) -> Query:
-        """Put items, or the most useful of them, at the front of the queue.
-
-        Parameters
-        ----------
-        items : sequence of str
-            Ids; those that are answered already are passed over.
-        reason : str
-            Why, in words.
-        n : int, optional
-            Ask about the `n` most useful ones only, at least 1, by :attr:`sampling`, most useful
-            first. Then also those that are asked about already, or set aside for validation, are
-            passed over; if no more than `n` are left, all of them are asked. All when None.
-
-        Returns
-        -------
-        Query
-            The open query from now on; what was open before comes after it. Empty if no item is
-            left to answer or the budget is spent.
-
-        Raises
-        ------
-        InvalidInput, UnknownItem
-            And nothing was opened.
-        """
-        known = known_ids(self.pool, items)
-        if n is None:
-            return self._chooser.pick(dict.fromkeys(known, math.nan), reason)
-        check_count("n", n)
-        return self._chooser.pick(self._chooser.most_useful(known, n, self._sampling), reason)
 
     # -- answering -----------------------------------------------------------------------------
 
@@ -432,19 +338,6 @@ class ActiveLearner(Reading):
             enough = self._trainer.can_learn(state)
         if enough:
             self.retrain()
-
-    # -- keeping ------------------------------------------------------------------------------
-
-    def save(self, where: str | Path) -> None:
-        """Copy the log into a new store, and go on there: for labels that began in memory."""
-        self._log.move_to(where)
-        self._keep_geometry()
-        self._log.notify()
-
-    def _keep_geometry(self) -> None:
-        """Keep what is computed about the pool beside its labels."""
-        if (folder := self.store.folder) is not None:
-            self.pool.geometry.keep_in(folder / ".al_widgets")
 
     def __repr__(self) -> str:
         return (

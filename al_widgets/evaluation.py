@@ -177,6 +177,17 @@ def labels(state: State, value: Callable[[str], Any]) -> pd.DataFrame:
     return frame
 
 
+def sources(state: State) -> dict[str, str]:
+    """Return where the label of each labeled item came from; of those that agree, a hand first."""
+    found: dict[str, str] = {}
+    for _, event in state.answers():
+        if not isinstance(event, Labeled) or state.labels.get(event.item) != event.label:
+            continue
+        if found.get(event.item) != "human":
+            found[event.item] = event.source
+    return found
+
+
 def labels_a_minute(times: list[float], last: int = 30) -> float:
     """Return the pace of the newest answers; NaN if there are fewer than two.
 

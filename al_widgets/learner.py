@@ -10,6 +10,7 @@ that was chosen ahead: all else is read from the log, by what it has from `Readi
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from al_widgets._arguments import (
@@ -124,7 +125,7 @@ class ActiveLearner(Asking, Keeping):
         plan = Plan(annotator, budget, batch_size, share, self.random_state)
         opened = store if isinstance(store, LabelStore) else LabelStore(store)
         opened.bind(pool.identity, repr(pool))
-        self._log = Log(opened)
+        self._log, self._propagating = Log(opened), threading.Lock()
         self._keep_geometry()
         reserve = validation_reserve(len(pool), share, budget, self.random_state)
         self._trainer = Trainer(

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.coverage import Coverage, measure
-from al_widgets.evaluation import Budget, history, labels
+from al_widgets.evaluation import Budget, history, labels, sources
+from al_widgets.propagation import Answer, Propagation, check_threshold, propagate
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     import pandas as pd
@@ -28,6 +30,8 @@ class Reading:
     """The half of an `al_widgets.ActiveLearner` that changes nothing; it is made there."""
 
     pool: Pool
+    _propagated: tuple[dict[int, Answer], Propagation] | None = None
+    _propagating: threading.Lock
     _answers: Answers
     _chooser: Chooser
     _classes: Classes
@@ -73,6 +77,61 @@ class Reading:
         pool.
         """
         return measure(self._chooser.context())
+
+    def propagate(self, threshold: float = 0.0) -> Propagation:
+        """Give every item a label and a confidence, from the answers to some.
+
+        What the near neighbors of an item say, what the answers around it say and what the model
+        says are mixed, as far as each of them is right about answers that it does not know. It is
+        computed once for the answers that stand.
+
+        Parameters
+        ----------
+        threshold : float
+            From 0 to 1; propagated labels of less confidence are withheld.
+
+        Returns
+        -------
+        Propagation
+
+        Raises
+        ------
+        NotEnoughLabels
+            If the answers are not of at least two classes.
+        InvalidInput
+            If `threshold` is no share.
+
+        Examples
+        --------
+        >>> from al_widgets import ActiveLearner, SimulatedOracle, datasets
+        >>> pool, y = datasets.load_digits()
+        >>> learner = ActiveLearner(pool, classes=range(10), budget=60)
+        >>> learner.teach(SimulatedOracle(y))
+        >>> found = learner.propagate()
+        >>> found.to_frame().loc[0, ["item", "source"]].tolist()
+        ['0', 'propagated']
+        >>> float((found.label == y).mean().round(1))
+        1.0
+        """
+        check_threshold(threshold)
+        with self._propagating:
+            with self._log.current() as state:
+                answers = {
+                    self.pool.position(item): Answer(
+                        self._classes.index(state.labels[item]), source, item in state.held_out
+                    )
+                    for item, source in sources(state).items()
+                }
+            if self._propagated is None or self._propagated[0] != answers:
+                found = propagate(
+                    self.pool,
+                    self.classes,
+                    answers,
+                    self._trainer.estimator,
+                    random_state=self._trainer.random_state,
+                )
+                self._propagated = answers, found
+            return self._propagated[1].above(threshold)
 
     @property
     def log(self) -> Log:

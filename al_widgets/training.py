@@ -87,15 +87,7 @@ def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state
     ModelError
         If the trained model gives probabilities that are no numbers.
     """
-    from sklearn.base import clone  # noqa: PLC0415
-
-    model = clone(estimator)
-    seeds = {
-        name: random_state
-        for name, value in model.get_params().items()
-        if name.rpartition("__")[2] == "random_state" and value is None
-    }
-    model.set_params(**seeds)
+    model = seeded_copy(estimator, random_state)
     started = time.perf_counter()
     model.fit(X, y)
     seconds = time.perf_counter() - started
@@ -107,6 +99,19 @@ def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state
         )
     predictions = model.predict(X_validation) if X_validation.shape[0] else np.empty(0, dtype=int)
     return Trained(model, seconds, np.asarray(predictions, dtype=int))
+
+
+def seeded_copy(estimator: Any, random_state: int) -> Any:
+    """Return an unfitted copy; where a ``random_state`` of it or its parts is None, it is set."""
+    from sklearn.base import clone  # noqa: PLC0415
+
+    model = clone(estimator)
+    seeds = {
+        name: random_state
+        for name, value in model.get_params().items()
+        if name.rpartition("__")[2] == "random_state" and value is None
+    }
+    return model.set_params(**seeds)
 
 
 class Trainer:
@@ -159,7 +164,7 @@ class Trainer:
         self._log, self._pool, self._classes = log, pool, classes
         self.estimator = estimator
         self._reserve, self._validation = reserve, validation
-        self._annotator, self._random_state, self._executor = annotator, random_state, executor
+        self._annotator, self.random_state, self._executor = annotator, random_state, executor
         self._worker = Worker("al_widgets training")
         self.trained: str | None = None
         self._asked_for = False  # whether new answers are to be learned, or a model only restored
@@ -291,7 +296,7 @@ class Trainer:
             X_validation = self._pool.features[[self._pool.position(i) for i in self._reserve]]
         else:
             X_validation = self._validation[0]
-        arguments = (self.estimator, X, y, X_validation, self._random_state)
+        arguments = (self.estimator, X, y, X_validation, self.random_state)
         if self._executor is None:
             return train(*arguments)
         return self._executor.submit(train, *arguments).result()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from al_widgets.geometry import _neighbors, _scaling, _variations
 from al_widgets.geometry._cache import Shelf, neighbors_in, variations_in
+from al_widgets.geometry._graph import graph_of
 from al_widgets.geometry._layout import Layout, as_coordinates
 from al_widgets.geometry._map import Map
 from al_widgets.geometry._neighbors import Neighbors, find_neighbors
@@ -91,6 +92,7 @@ class Geometry:
         self._saved: object = None  # what the file is known to hold
         # who waits for variations is not to wait for neighbors that they do not need
         self._grouping, self._searching = threading.Lock(), threading.Lock()
+        self._linking, self._graph = threading.Lock(), None
         self._keeping = threading.Lock()
         self._searchers: list[Callable[[float], None]] = []  # who hears how far the search is
         self._preparing = Preparing("geometry", progress)
@@ -136,6 +138,18 @@ class Geometry:
                     )
                     self._write()
         return self._neighbors
+
+    @property
+    def graph(self) -> Any:
+        """The graph of near neighbors, a sparse array of shape (n_items, n_items); see `graph_of`.
+
+        Made of the neighbors when it is first asked for, and kept in memory.
+        """
+        neighbors = self.neighbors
+        with self._linking:
+            if self._graph is None:
+                self._graph = graph_of(neighbors)
+            return self._graph
 
     def _neighbors_telling(self, tell: Callable[[float], None]) -> Neighbors:
         """Return the neighbors; meanwhile tell how far the search is, whoever began it."""

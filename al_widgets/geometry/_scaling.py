@@ -89,10 +89,25 @@ class Scaling:
         -------
         ndarray of shape (n_positions, n_dimensions), float32
         """
-        chosen = self._features[positions]
-        out = np.empty((chosen.shape[0], self.n_dimensions), dtype=np.float32)
+        return self.transform(self._features[positions], by_direction=by_direction)
+
+    def transform(self, features: Any, *, by_direction: bool = False) -> np.ndarray:
+        """Return scaled rows of features that may be none of the pool's.
+
+        Parameters
+        ----------
+        features : array or sparse matrix of shape (n, n_features)
+            Like those of the pool.
+        by_direction : bool
+            As for `rows`.
+
+        Returns
+        -------
+        ndarray of shape (n, n_dimensions), float32
+        """
+        out = np.empty((features.shape[0], self.n_dimensions), dtype=np.float32)
         for start in range(0, len(out), _BLOCK):
-            scaled = self._scaled(chosen[start : start + _BLOCK])
+            scaled = self._scaled(features[start : start + _BLOCK])
             if self._directions is not None:
                 scaled = scaled @ self._directions
             if by_direction and self._of_one_unit:

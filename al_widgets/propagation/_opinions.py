@@ -1,0 +1,187 @@
+"""Three opinions on every item, of which none is best everywhere.
+
+* ``graph``: the answers spread over the graph of near neighbors. It follows the shape of the pool,
+  and is best where there are few answers and clear groups.
+* ``kernel``: ridge regression on a Gaussian kernel around the answers. It knows no other items, and
+  is best where groups run into each other.
+* ``model``: the learner's own model.
+
+Each opinion, or a mean of some, may be spread over the graph once more, the answers with it: that
+mends what the neighbors of an item contradict (Huang, He, Singh, Lim, Benson: Combining label
+propagation and simple models out-performs graph neural networks. ICLR 2021).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from al_widgets.context import predict_proba
+from al_widgets.nearness import squared_distances
+from al_widgets.pool import CHUNK
+from al_widgets.propagation._spreading import spread
+from al_widgets.training import train
+
+if TYPE_CHECKING:
+    from al_widgets.pool import Pool
+
+NAMES = ("graph", "kernel", "model")
+
+FAR, N_FAR = 0.9, 14
+"""How far answers spread: the share handed on at each step, and how many steps."""
+
+NEAR, N_NEAR = 0.8, 8
+"""The same of what opinions are smoothed by."""
+
+_ANSWERED = 5.0  # how many times what an opinion weighs an answer does, where they are spread
+_RIDGE = 0.1
+_SHARPNESS = 8.0  # of the kernel's scores, which lie about between 0 and 1
+_MOST_CENTERS = 2_000  # answers around which there is a kernel
+_BLOCK = 8_192  # items whose distances to the answers are held together
+_LEAST = 1e-9
+
+
+class Seeds(NamedTuple):
+    """Answers from which opinions are made.
+
+    Attributes
+    ----------
+    positions : ndarray of shape (n_answers,), int
+        Of the items, ascending.
+    labels : ndarray of shape (n_answers,), int
+        0 … n_classes - 1; of each class there is an answer where all are seeds.
+    n_classes : int
+    """
+
+    positions: np.ndarray
+    labels: np.ndarray
+    n_classes: int
+
+    def some(self, chosen: np.ndarray) -> Seeds:
+        """Return those that `chosen` marks."""
+        return Seeds(self.positions[chosen], self.labels[chosen], self.n_classes)
+
+    @property
+    def n_known(self) -> int:
+        """Of how many classes there is an answer."""
+        return len(np.unique(self.labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What opinions stand on, whatever the answers are.
+
+    Attributes
+    ----------
+    pool : Pool
+    estimator : classifier
+        What to train as the model; copies of it are.
+    random_state : int
+        Its seed.
+    """
+
+    pool: Pool
+    estimator: Any
+    random_state: int
+
+
+def opinions(ground: Ground, seeds: Seeds) -> dict[str, np.ndarray]:
+    """Return what each way of looking says of every item.
+
+    Parameters
+    ----------
+    ground : Ground
+    seeds : Seeds
+        Answers of at least two classes.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_items, n_classes), float32
+        Rows sum to 1.
+    """
+    return {
+        "graph": _by_graph(ground, seeds),
+        "kernel": _by_kernel(ground, seeds),
+        "model": _by_model(ground, seeds),
+    }
+
+
+def smoothed(ground: Ground, seeds: Seeds, opinion: np.ndarray) -> np.ndarray:
+    """Spread an opinion over the graph, with the answers in place of what it says of them.
+
+    To spread a mean of opinions is to take the mean of what each one spreads.
+
+    Returns
+    -------
+    ndarray of shape (n_items, n_classes), float32
+        Its rows do not sum to 1.
+    """
+    held = opinion.copy()
+    held[seeds.positions] = 0
+    held[seeds.positions, seeds.labels] = _ANSWERED
+    return spread(ground.pool.geometry.graph, held, NEAR, N_NEAR)
+
+
+def normalized(shares: np.ndarray) -> np.ndarray:
+    """Make rows sum to 1, in place; a row of nothing says all classes alike."""
+    shares += np.float32(_LEAST)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _by_graph(ground: Ground, seeds: Seeds) -> np.ndarray:
+    held = np.zeros((len(ground.pool), seeds.n_classes), dtype=np.float32)
+    counts = np.bincount(seeds.labels, minlength=seeds.n_classes)
+    # halfway between each answer and each class weighing alike
+    held[seeds.positions, seeds.labels] = 1 / np.sqrt(counts[seeds.labels])
+    return normalized(spread(ground.pool.geometry.graph, held, FAR, N_FAR))
+
+
+def _by_kernel(ground: Ground, seeds: Seeds) -> np.ndarray:
+    from scipy.linalg import solve  # noqa: PLC0415
+
+    seeds = _centers(seeds)
+    rows = ground.pool.geometry.rows
+    centers = rows(seeds.positions)
+    between = squared_distances(centers, centers)
+    apart = between[np.triu_indices(len(centers), 1)]
+    scale = float(np.median(apart)) or 1.0
+    target = np.eye(seeds.n_classes)[seeds.labels]
+    kernel = np.exp(-between.astype(np.float64) / scale)
+    kernel[np.diag_indices_from(kernel)] += _RIDGE
+    weights = solve(kernel, target, assume_a="pos").astype(np.float32)
+    out = np.empty((len(ground.pool), seeds.n_classes), dtype=np.float32)
+    for start in range(0, len(out), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        near = squared_distances(rows(part), centers)
+        near /= np.float32(-scale)
+        scores = np.exp(near, out=near) @ weights
+        scores *= np.float32(_SHARPNESS)
+        scores -= scores.max(axis=1, keepdims=True)
+        out[part] = normalized(np.exp(scores, out=scores))
+    return out
+
+
+def _centers(seeds: Seeds) -> Seeds:
+    """Return the answers around which there are kernels: of very many a random sample."""
+    if len(seeds.positions) <= _MOST_CENTERS:
+        return seeds
+    mixed = np.random.default_rng(0).permutation(len(seeds.positions))
+    first = np.unique(seeds.labels[mixed], return_index=True)[1]  # one of each class at least
+    chosen = np.unique(np.concatenate([mixed[first], mixed[:_MOST_CENTERS]]))
+    return seeds.some(chosen)
+
+
+def _by_model(ground: Ground, seeds: Seeds) -> np.ndarray:
+    features = ground.pool.features
+    nothing = features[:0]
+    model = train(
+        ground.estimator, features[seeds.positions], seeds.labels, nothing, ground.random_state
+    ).model
+    out = np.empty((len(ground.pool), seeds.n_classes), dtype=np.float32)
+    for start in range(0, len(out), CHUNK):
+        part = slice(start, start + CHUNK)
+        out[part] = predict_proba(model, features[part], seeds.n_classes)
+    return normalized(out)

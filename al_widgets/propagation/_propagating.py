@@ -1,0 +1,162 @@
+"""From the answers to a label for every item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from al_widgets.evaluation import wilson
+from al_widgets.exceptions import NotEnoughLabels
+from al_widgets.propagation._mixing import Belief, Checked, believed, mixed, weighed
+from al_widgets.propagation._opinions import Ground, Seeds
+from al_widgets.propagation._result import (
+    PROPAGATED,
+    Estimate,
+    Propagation,
+    check_threshold,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from al_widgets.pool import Pool
+
+
+class Answer(NamedTuple):
+    """What is known of an item.
+
+    Attributes
+    ----------
+    label : int
+        Position in the classes.
+    source : str
+        Who said it: "human", "selection", "imported".
+    validates : bool
+        Whether the item was drawn at random to measure.
+    """
+
+    label: int
+    source: str = "human"
+    validates: bool = False
+
+
+def propagate(
+    pool: Pool,
+    classes: tuple[Any, ...],
+    answers: Mapping[int, Answer],
+    estimator: Any,
+    *,
+    random_state: int = 0,
+    threshold: float = 0.0,
+) -> Propagation:
+    """Give every item of a pool a label and a confidence, from the answers to some.
+
+    All answers count, also those that validate: the estimate predicts each by others.
+
+    Parameters
+    ----------
+    pool : Pool
+        The items. The neighbors of `pool.geometry` are computed if they were not yet.
+    classes : tuple
+        What an item can be.
+    answers : mapping of int to Answer
+        By position; of at least two classes.
+    estimator : classifier
+        The model whose opinion counts beside those of the graph and the kernel.
+    random_state : int
+        Its seed.
+    threshold : float
+        Propagated labels of less confidence are withheld.
+
+    Returns
+    -------
+    Propagation
+
+    Raises
+    ------
+    NotEnoughLabels
+        If the answers are not of at least two classes.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from al_widgets import Pool
+    >>> X = np.concatenate([np.zeros((20, 1)), np.ones((20, 1))]) + np.linspace(0, 0.2, 40)[:, None]
+    >>> found = propagate(Pool(X), ("low", "high"), {0: Answer(0), 39: Answer(1)},
+    ...                   LogisticRegression())
+    >>> found
+    <Propagation: 38 labels propagated from 2 answers>
+    >>> found.to_frame().loc[[3, 30], ["item", "label", "source", "support"]]
+       item label      source support
+    3     3   low  propagated    (0,)
+    30   30  high  propagated   (39,)
+    """
+    threshold = check_threshold(threshold)
+    in_order = [answers[position] for position in sorted(answers)]
+    answered = np.array(sorted(answers), dtype=int)
+    given = np.array([answer.label for answer in in_order], dtype=int)
+    validates = np.array([answer.validates for answer in in_order], dtype=bool)
+    known, labels = np.unique(given, return_inverse=True)
+    require_classes(len(answered), len(known))
+    ground, seeds = Ground(pool, estimator, random_state), Seeds(answered, labels, len(known))
+    belief, checked = weighed(ground, seeds)
+    label, confidence = labeled(ground, seeds, belief)
+    sources = tuple(dict.fromkeys([*(answer.source for answer in in_order), PROPAGATED]))
+    source = np.full(len(pool), sources.index(PROPAGATED), dtype=np.uint8)
+    source[answered] = [sources.index(answer.source) for answer in in_order]
+    confidence[answered] = 1
+    out_of_fold = np.full((len(answered), len(classes)), np.nan, dtype=np.float32)
+    if checked is not None:
+        out_of_fold[checked.at] = 0
+        out_of_fold[np.ix_(checked.at, known)] = checked.proba
+    everything = known[label]
+    everything[answered] = given
+    return Propagation(
+        pool=pool,
+        classes=classes,
+        label=everything,
+        confidence=confidence,
+        sources=sources,
+        source=source,
+        answered=answered,
+        given=given,
+        out_of_fold=out_of_fold,
+        estimate=_estimate(checked, labels, validates),
+        mix="; ".join(f"{weight:.0%} {mix}" for mix, weight in _heaviest(belief)),
+        threshold=threshold,
+        ground=ground,
+        belief=belief,
+        validates=validates,
+    )
+
+
+def labeled(ground: Ground, seeds: Seeds, belief: Belief) -> tuple[np.ndarray, np.ndarray]:
+    """Return the likeliest class of every item, and how likely it is."""
+    proba = believed(belief, mixed(ground, seeds, tuple(belief.weights)))
+    return proba.argmax(axis=1), proba.max(axis=1)
+
+
+def require_classes(n_answers: int, n_classes: int) -> None:
+    """Refuse answers of fewer than two classes."""
+    if n_classes < 2:
+        raise NotEnoughLabels(
+            "labels are propagated from answers of at least two classes",
+            f"{n_answers} answers of {n_classes} class" + "es" * (n_classes == 0),
+            "Answer some more first",
+        )
+
+
+def _heaviest(belief: Belief) -> list[tuple[Any, float]]:
+    return sorted(belief.weights.items(), key=lambda pair: -pair[1])[:3]
+
+
+def _estimate(
+    checked: Checked | None, labels: np.ndarray, validates: np.ndarray
+) -> Estimate | None:
+    if checked is None:
+        return None
+    measures = validates[checked.at]
+    right = checked.proba.argmax(axis=1) == labels[checked.at]
+    n, n_right = int(measures.sum()), int(right[measures].sum())
+    return Estimate(n_right / n, *wilson(n_right, n), n) if n else None

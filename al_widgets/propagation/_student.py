@@ -1,0 +1,140 @@
+"""A model that learns from all labels, given and propagated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from al_widgets.exceptions import InvalidInput
+from al_widgets.propagation._mixing import weighed
+from al_widgets.propagation._opinions import Seeds
+from al_widgets.training import seeded_copy
+
+if TYPE_CHECKING:
+    from al_widgets.propagation._result import Propagation
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """An estimator that was trained on every label, and what that brought.
+
+    Attributes
+    ----------
+    model : classifier
+        Trained on all answers and all propagated labels that are not withheld.
+    n_answers, n_propagated : int
+        How many labels of each kind it learned from.
+    weighted : bool
+        Whether the confidence of each label weighed; some estimators take no weights.
+    n_validation : int
+        Validation answers. The two figures below come from two more trainings, which knew none.
+    n_right, n_right_alone : int
+        How many of them a copy got right that learned from all labels, and one that learned from
+        the answers alone.
+    """
+
+    model: Any = field(repr=False)
+    n_answers: int
+    n_propagated: int
+    weighted: bool
+    n_validation: int = 0
+    n_right: int = 0
+    n_right_alone: int = 0
+
+    @property
+    def helped(self) -> bool | None:
+        """Whether the propagated labels helped; None without validation answers."""
+        return self.n_right > self.n_right_alone if self.n_validation else None
+
+    @property
+    def summary(self) -> str:
+        """What was learned, and whether it helped, in a sentence."""
+        words = (
+            f"{type(self.model).__name__} learned from {self.n_answers:,} answers and "
+            f"{self.n_propagated:,} propagated labels"
+        )
+        if not self.n_validation:
+            return f"{words}; whether that helped is not known without validation answers."
+        verdict = {
+            True: "that helped",
+            False: "that did not help" if self.n_right == self.n_right_alone else "that did harm",
+        }[self.n_right > self.n_right_alone]
+        return (
+            f"{words}; {verdict}: right on {self.n_right} of {self.n_validation} validation "
+            f"answers, {self.n_right_alone} when it learned from the answers alone."
+        )
+
+    def __repr__(self) -> str:
+        return f"<Student: {self.summary.removesuffix('.')}>"
+
+
+def fit_student(propagation: Propagation, estimator: Any) -> Student:
+    """Train on all labels; measure on validation answers whether that helps."""
+    if isinstance(estimator, type) or not all(
+        hasattr(estimator, name) for name in ("fit", "predict", "get_params")
+    ):
+        raise InvalidInput(
+            "an estimator is a scikit-learn classifier",
+            repr(estimator),
+            "Pass an instance, for example sklearn.svm.SVC()",
+        )
+    kept = np.flatnonzero(~propagation.is_withheld)
+    labels, weights = propagation.label[kept], propagation.confidence[kept]
+    named = np.array(propagation.classes)
+    model, weighted = _fit(propagation, estimator, kept, named[labels], weights)
+    n_propagated = int(propagation.is_propagated[kept].sum())
+    measured = _measured(propagation, estimator) if propagation.validates.any() else ()
+    return Student(model, len(kept) - n_propagated, n_propagated, weighted, *measured)
+
+
+def _measured(propagation: Propagation, estimator: Any) -> tuple[int, ...]:
+    """Return validation answers, and how many are right with propagated labels and without.
+
+    Nothing that is compared here has seen a validation answer.
+    """
+    from al_widgets.propagation._propagating import labeled  # noqa: PLC0415 - a cycle else
+
+    validates = propagation.validates
+    train, given = propagation.answered[~validates], propagation.given[~validates]
+    known, labels = np.unique(given, return_inverse=True)
+    if len(known) < 2:
+        return ()
+    seeds = Seeds(train, labels, len(known))
+    belief, _ = weighed(propagation.ground, seeds)
+    label, confidence = labeled(propagation.ground, seeds, belief)
+    everything = known[label]
+    everything[train], confidence[train] = given, 1
+    kept = np.flatnonzero(confidence >= propagation.threshold)
+    with_all, _ = _fit(propagation, estimator, kept, everything[kept], confidence[kept])
+    alone, _ = _fit(propagation, estimator, train, given, None)
+    X = propagation.pool.features[propagation.answered[validates]]
+    truth = propagation.given[validates]
+    right = [int((model.predict(X) == truth).sum()) for model in (with_all, alone)]
+    return len(truth), *right
+
+
+def _fit(
+    propagation: Propagation,
+    estimator: Any,
+    positions: np.ndarray,
+    labels: np.ndarray,
+    weights: np.ndarray | None,
+) -> tuple[Any, bool]:
+    """Return a trained copy, and whether it took the weights."""
+    model = seeded_copy(estimator, propagation.ground.random_state)
+    name = None if weights is None else _weight_name(model)
+    X = propagation.pool.features[positions]
+    model.fit(X, labels, **({} if name is None else {name: weights}))
+    return model, name is not None
+
+
+def _weight_name(model: Any) -> str | None:
+    """Return the name under which `fit` takes weights; None if it takes none."""
+    from sklearn.utils.validation import has_fit_parameter  # noqa: PLC0415
+
+    if hasattr(model, "steps"):
+        step, last = model.steps[-1]
+        return f"{step}__sample_weight" if has_fit_parameter(last, "sample_weight") else None
+    return "sample_weight" if has_fit_parameter(model, "sample_weight") else None

@@ -88,7 +88,7 @@ class Context:
         whole = np.array_equal(positions, np.arange(len(self.pool)))
         for start in range(0, len(positions), CHUNK):
             rows = slice(start, start + CHUNK) if whole else positions[start : start + CHUNK]
-            yield predict_proba(self.model, self.pool.features[rows], len(self.classes))
+            yield predict_at(self.model, self.pool, rows, len(self.classes))
 
     def query(self, positions: np.ndarray, utilities: np.ndarray, strategy: str) -> Query:
         """Return the query that asks about these positions."""
@@ -98,6 +98,35 @@ class Context:
             strategy=strategy,
             n_labeled=len(self.labeled),
         )
+
+
+def predict_at(model: Any, pool: Pool, rows: Any, n_classes: int) -> np.ndarray:
+    """Return what a model says of items of a pool, with a column for each class.
+
+    Parameters
+    ----------
+    model : classifier
+        One that knows the items of this pool by their positions (it has ``proba_at``) is asked for
+        them; another for their features.
+    pool : Pool
+        The items.
+    rows : slice or ndarray of int
+        Which of them.
+    n_classes : int
+        Number of columns to return.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_classes)
+
+    Raises
+    ------
+    ModelError
+        If the model answers with something that is not a number.
+    """
+    if hasattr(model, "proba_at"):
+        return _in_columns(model, model.proba_at(rows), n_classes)
+    return predict_proba(model, pool.features[rows], n_classes)
 
 
 def predict_proba(model: Any, X: Any, n_classes: int) -> np.ndarray:
@@ -117,7 +146,10 @@ def predict_proba(model: Any, X: Any, n_classes: int) -> np.ndarray:
     ModelError
         If the model answers with something that is not a number.
     """
-    known = model.predict_proba(X)
+    return _in_columns(model, model.predict_proba(X), n_classes)
+
+
+def _in_columns(model: Any, known: np.ndarray, n_classes: int) -> np.ndarray:
     if not np.isfinite(known).all():
         raise ModelError(
             "a model's probabilities must be numbers",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from al_widgets.context import predict_proba
+from al_widgets.context import predict_at
 
 if TYPE_CHECKING:
     from al_widgets.context import Context
@@ -55,8 +55,7 @@ def _doubts(context: Context, positions: np.ndarray) -> list[str]:
     """Say between which classes the model wavers, and how many labels they have."""
     if context.model is None:
         return ["no model yet"] * len(positions)
-    features = context.pool.features[positions]
-    proba = predict_proba(context.model, features, len(context.classes))
+    proba = predict_at(context.model, context.pool, positions, len(context.classes))
     counts = np.bincount(context.labels, minlength=len(context.classes))
     said = []
     for row in proba:

@@ -27,6 +27,7 @@ from al_widgets.choosing import Chooser, Plan
 from al_widgets.evaluation import validation_reserve
 from al_widgets.keeping import Keeping
 from al_widgets.log import Log
+from al_widgets.propagation import PropagatingEstimator
 from al_widgets.store import LabelStore
 from al_widgets.training import Trainer, default_model, require_classifier
 
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from al_widgets.pool import Pool
 
 
+PROPAGATION = "propagation"
+"""The name of the model that spreads answers over the pool."""
+
+
 class ActiveLearner(Asking, Keeping):
     """Asks about the few items worth asking about, learns from the answers, remembers everything.
 
@@ -48,9 +53,11 @@ class ActiveLearner(Asking, Keeping):
         The items.
     classes : sequence of str or int
         What an item can be; at least two.
-    model : classifier, optional
+    model : classifier or "propagation", optional
         Any scikit-learn classifier with ``predict_proba``; it is copied, never changed. Logistic
-        regression on scaled features when None.
+        regression on scaled features when None. With "propagation" queries are chosen by what the
+        answers say of the whole pool; that needs the neighbors of its items, for which the first
+        training waits, and is trained here, whatever the executor.
     sampling : Sampling, optional
         Where queries come from; may be changed at any time. ``PoolBasedSampling()`` when None.
     budget : int
@@ -117,7 +124,7 @@ class ActiveLearner(Asking, Keeping):
             random_state=random_state,
         )
         share, outside = check_validation(validation, pool, self._classes)
-        if model is not None:
+        if model is not None and model != PROPAGATION:
             require_classifier(model)
         self.pool, self.annotator, self.random_state = pool, annotator, int(random_state)
         self.batch_size, self._total = batch_size, budget
@@ -131,7 +138,7 @@ class ActiveLearner(Asking, Keeping):
         self._trainer = Trainer(
             self._log,
             pool,
-            default_model(pool) if model is None else model,
+            _estimator(model, pool, self.random_state),
             self._classes.names,
             reserve=tuple(pool.ids[int(i)] for i in reserve),
             validation=outside,
@@ -345,3 +352,10 @@ class ActiveLearner(Asking, Keeping):
             f"<ActiveLearner on {len(self.pool):,} items, {len(self.classes)} classes: "
             f"{self.budget.spent} of {self._total} answers, {self.store}>"
         )
+
+
+def _estimator(model: Any, pool: Pool, random_state: int) -> Any:
+    """Return what is trained."""
+    if model == PROPAGATION:
+        return PropagatingEstimator(pool, default_model(pool), random_state)
+    return default_model(pool) if model is None else model

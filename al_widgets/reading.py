@@ -9,7 +9,7 @@ import numpy as np
 
 from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, sources
-from al_widgets.propagation import Answer, Propagation, check_threshold, propagate
+from al_widgets.propagation import Answer, Propagation, check_threshold, plain_estimator, propagate
 
 if TYPE_CHECKING:
     import threading
@@ -127,7 +127,7 @@ class Reading:
                     self.pool,
                     self.classes,
                     answers,
-                    self._trainer.estimator,
+                    plain_estimator(self._trainer.estimator),
                     random_state=self._trainer.random_state,
                 )
                 self._propagated = answers, found

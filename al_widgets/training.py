@@ -101,6 +101,18 @@ def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state
     return Trained(model, seconds, np.asarray(predictions, dtype=int))
 
 
+def train_at(
+    estimator: Any, positions: np.ndarray, y: np.ndarray, reserve: list[int], X_validation: Any
+) -> Trained:
+    """Train an estimator that knows the pool; what validates is in it, unless it is given."""
+    started = time.perf_counter()
+    model = estimator.train_at(positions, y)
+    seconds = time.perf_counter() - started
+    if X_validation is not None:
+        return Trained(model, seconds, model.predict(X_validation))
+    return Trained(model, seconds, model.classes_[model.proba_at(reserve).argmax(axis=1)])
+
+
 def seeded_copy(estimator: Any, random_state: int) -> Any:
     """Return an unfitted copy; where a ``random_state`` of it or its parts is None, it is set."""
     from sklearn.base import clone  # noqa: PLC0415
@@ -291,22 +303,25 @@ class Trainer:
         return fit
 
     def _train(self, labels: dict[str, str]) -> Trained:
-        X, y = self.training_set(labels)
-        if self._validation is None:
-            X_validation = self._pool.features[[self._pool.position(i) for i in self._reserve]]
-        else:
-            X_validation = self._validation[0]
-        arguments = (self.estimator, X, y, X_validation, self.random_state)
+        positions, y = self._training_set(labels)
+        reserve = [self._pool.position(item) for item in self._reserve]
+        X_validation = None if self._validation is None else self._validation[0]
+        if hasattr(self.estimator, "train_at"):  # it learns from the whole pool, where that is
+            return train_at(self.estimator, positions, y, reserve, X_validation)
+        features = self._pool.features
+        if X_validation is None:
+            X_validation = features[reserve]
+        arguments = (self.estimator, features[positions], y, X_validation, self.random_state)
         if self._executor is None:
             return train(*arguments)
         return self._executor.submit(train, *arguments).result()
 
-    def training_set(self, labels: dict[str, str]) -> tuple[Any, np.ndarray]:
-        """Return the features of these items and their labels as positions in the classes."""
+    def _training_set(self, labels: dict[str, str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return where these items stand, and their labels as positions in the classes."""
         positions = np.array([self._pool.position(item) for item in labels], dtype=int)
         order = np.argsort(positions)  # the same set gives the same model, whoever came first
         y = np.array([self._classes.index(label) for label in labels.values()], dtype=int)
-        return self._pool.features[positions[order]], y[order]
+        return positions[order], y[order]
 
     def _event(self, trained: Trained, labels: dict[str, str], upto: int, spent: int) -> Fitted:
         predictions: dict[str, str] = {}

@@ -116,11 +116,11 @@ class Scaling:
             out[start : start + _BLOCK] = scaled
         return out
 
-    def blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """Yield the whole pool as slices with their scaled rows."""
+    def blocks(self, *, by_direction: bool = False) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield the whole pool as slices with their scaled rows; see `rows`."""
         for start in range(0, self._features.shape[0], _BLOCK):
             chosen = slice(start, start + _BLOCK)
-            yield chosen, self.rows(chosen)
+            yield chosen, self.rows(chosen, by_direction=by_direction)
 
     def _scaled(self, rows: Any) -> Any:
         if hasattr(rows, "tocsr"):

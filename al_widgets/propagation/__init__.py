@@ -7,6 +7,11 @@ know, `_propagating` puts it together, and `_student` trains another model on th
 
 from __future__ import annotations
 
+from al_widgets.propagation._model import (
+    PropagatedModel,
+    PropagatingEstimator,
+    plain_estimator,
+)
 from al_widgets.propagation._propagating import Answer, propagate
 from al_widgets.propagation._result import (
     PROPAGATED,
@@ -21,9 +26,12 @@ __all__ = [
     "PROPAGATED",
     "Answer",
     "Estimate",
+    "PropagatedModel",
+    "PropagatingEstimator",
     "Propagation",
     "Student",
     "check_threshold",
+    "plain_estimator",
     "propagate",
     "spread",
 ]

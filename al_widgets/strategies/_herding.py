@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from al_widgets.context import predict_proba
+from al_widgets.context import predict_at
 from al_widgets.exceptions import InvalidInput
 from al_widgets.nearness import bandwidth, nearest_squared, squared_distances
 from al_widgets.strategies._base import most_useful
@@ -119,8 +119,7 @@ class UncertaintyHerding:
         """Return how much it is worth to represent each item of the reference; sums to 1."""
         if context.model is None:
             return np.full(len(reference), 1 / len(reference), dtype=np.float32)
-        features = context.pool.features[reference]
-        proba = predict_proba(context.model, features, len(context.classes))
+        proba = predict_at(context.model, context.pool, reference, len(context.classes))
         counts = np.bincount(context.labels, minlength=len(context.classes))
         short = (1.0 / (1.0 + counts)) ** self.balance
         weights = margin(proba) * short[proba.argmax(axis=1)]

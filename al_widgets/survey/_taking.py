@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from al_widgets.context import Context, predict_proba
+from al_widgets.context import Context, predict_at
 from al_widgets.coverage import Coverage, measure
 from al_widgets.events import LabeledMany, Skipped
 from al_widgets.pool import CHUNK
@@ -237,7 +237,7 @@ def _predicted(pool: Pool, model: Any, n_classes: int) -> tuple[np.ndarray, np.n
     uncertainty = np.full(n, 255, dtype=np.uint8)
     for start in range(0, n if model is not None else 0, CHUNK):
         part = slice(start, start + CHUNK)
-        proba = predict_proba(model, pool.features[part], n_classes)
+        proba = predict_at(model, pool, part, n_classes)
         predicted[part] = proba.argmax(axis=1)
         uncertainty[part] = np.rint(255 * margin(proba))
     return predicted, uncertainty

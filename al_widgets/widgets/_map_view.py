@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from al_widgets.coloring import MODES, NOTHING
-from al_widgets.context import predict_proba
+from al_widgets.context import predict_at
 from al_widgets.displays import class_colors
 from al_widgets.events import SELECTION, Labeled
 from al_widgets.outlines import peak
@@ -273,7 +273,7 @@ def facts(learner: ActiveLearner, position: int) -> str:
         return f"{label} · {how}"
     if (model := learner.newest_model) is None:
         return "no label yet"
-    rows = learner.pool.features[[position]]
-    proba = predict_proba(model, rows, len(learner.classes))[0]
+    rows = np.array([position])
+    proba = predict_at(model, learner.pool, rows, len(learner.classes))[0]
     best = int(proba.argmax())
     return f"probably {learner.classes[best]} · {proba[best]:.0%}"

@@ -29,9 +29,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import traitlets
 
-from al_widgets.context import predict_proba
+from al_widgets.context import predict_at
 from al_widgets.exceptions import AlWidgetsError, StoreError
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._keys import class_keys
@@ -199,8 +200,8 @@ class Labeler(LearnerWidget):
         if learner.trained is None or not items:
             self._suggestions = {}
             return
-        rows = learner.pool.features[[learner.pool.position(item) for item in items]]
-        proba = predict_proba(learner.model, rows, len(learner.classes))
+        rows = np.array([learner.pool.position(item) for item in items])
+        proba = predict_at(learner.model, learner.pool, rows, len(learner.classes))
         names = list(self._keys)
         best = (-proba).argsort(axis=1)[:, :_GUESSES]
         self._suggestions = {

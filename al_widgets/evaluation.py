@@ -76,6 +76,32 @@ def wilson(n_correct: int, n: int, z: float = 1.96) -> tuple[float, float]:
     return max(0.0, center - half), min(1.0, center + half)
 
 
+def calibration_error(confidence: np.ndarray, right: np.ndarray, n_bins: int = 15) -> float:
+    """Return the expected calibration error: how far confidence is from the share that is right.
+
+    Parameters
+    ----------
+    confidence : ndarray of shape (n,)
+        From 0 to 1.
+    right : ndarray of shape (n,), bool
+    n_bins : int
+        Bins of equal width, over which the mean distance is taken.
+
+    References
+    ----------
+    Naeini, Cooper, Hauskrecht: Obtaining well calibrated probabilities using Bayesian binning. AAAI
+    2015.
+
+    Examples
+    --------
+    >>> calibration_error(np.array([0.75, 0.75, 0.75, 0.75]), np.array([True, True, True, False]))
+    0.0
+    """
+    bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    surplus = np.bincount(bins, confidence.astype(float) - right, minlength=n_bins)
+    return float(np.abs(surplus).sum() / max(1, len(right)))
+
+
 def validation_reserve(n_items: int, share: float, budget: int, seed: int) -> np.ndarray:
     """Return the positions that are set aside for validation, in the order of asking.
 

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 PROPAGATION = "propagation"
 """The name of the model that spreads answers over the pool."""
 
+MOST_PROPAGATED = 20_000
+"""Items up to which that is the default: their neighbors take some seconds, and are needed anyway
+for the variations."""
+
 
 class ActiveLearner(Asking, Keeping):
     """Asks about the few items worth asking about, learns from the answers, remembers everything.
@@ -54,10 +58,11 @@ class ActiveLearner(Asking, Keeping):
     classes : sequence of str or int
         What an item can be; at least two.
     model : classifier or "propagation", optional
-        Any scikit-learn classifier with ``predict_proba``; it is copied, never changed. Logistic
-        regression on scaled features when None. With "propagation" queries are chosen by what the
-        answers say of the whole pool; that needs the neighbors of its items, for which the first
-        training waits, and is trained here, whatever the executor.
+        Any scikit-learn classifier with ``predict_proba``; it is copied, never changed. With
+        "propagation" queries are chosen by what the answers say of the whole pool: its graph of
+        near neighbors (for which the first training waits), a kernel and logistic regression. That
+        is trained in this process, whatever the executor. When None, "propagation" in a pool of up
+        to 20,000 items, and logistic regression on scaled features in a larger one.
     sampling : Sampling, optional
         Where queries come from; may be changed at any time. ``PoolBasedSampling()`` when None.
     budget : int
@@ -356,6 +361,8 @@ class ActiveLearner(Asking, Keeping):
 
 def _estimator(model: Any, pool: Pool, random_state: int) -> Any:
     """Return what is trained."""
-    if model == PROPAGATION:
+    if model is None and len(pool) > MOST_PROPAGATED:
+        return default_model(pool)
+    if model is None or model == PROPAGATION:
         return PropagatingEstimator(pool, default_model(pool), random_state)
-    return default_model(pool) if model is None else model
+    return model

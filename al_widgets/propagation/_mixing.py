@@ -18,6 +18,7 @@ from al_widgets.propagation._opinions import (
     NAMES,
     Ground,
     Seeds,
+    kernel_opinions,
     normalized,
     opinions,
     smoothed,
@@ -107,15 +108,18 @@ def mixed(
     seeds: Seeds,
     mixes: Sequence[Mix],
     at: np.ndarray | slice = slice(None),
+    kernel: np.ndarray | None = None,
 ) -> dict[Mix, np.ndarray]:
     """Return what mixes of opinions say of the items at these positions.
+
+    What the `kernel` says of every item may be known already.
 
     Returns
     -------
     dict of Mix to ndarray of shape (n_positions, n_classes), float32
         Rows sum to 1.
     """
-    found = opinions(ground, seeds)
+    found = opinions(ground, seeds, kernel)
     plain = {name: opinion[at] for name, opinion in found.items()}
     wanted = {name for mix in mixes if mix.smooth for name in mix.names}
     smooth = {
@@ -149,11 +153,12 @@ def weighed(ground: Ground, seeds: Seeds) -> tuple[Belief, Checked | None]:
         return NO_BELIEF, None
     tested = np.flatnonzero(folds >= 0)
     said = {mix: np.empty((len(tested), seeds.n_classes), np.float32) for mix in MIXES}
-    for fold in range(N_FOLDS):
-        out = folds == fold
-        rest = mixed(ground, seeds.some(~out), MIXES, seeds.positions[out])
+    outs = [folds == fold for fold in range(N_FOLDS)]
+    kernels = kernel_opinions(ground, seeds, [~out for out in outs])
+    for out, kernel in zip(outs, kernels, strict=True):
+        rest = mixed(ground, seeds.some(~out), MIXES, seeds.positions[out], kernel)
         for mix, proba in rest.items():
-            said[mix][folds[tested] == fold] = proba
+            said[mix][out[tested]] = proba
     labels = seeds.labels[tested]
     fitted = {mix: _sharpness(proba, labels) for mix, proba in said.items()}
     loss = np.array([fitted[mix].loss for mix in MIXES])

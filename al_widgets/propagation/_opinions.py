@@ -25,6 +25,8 @@ from al_widgets.propagation._spreading import spread
 from al_widgets.training import train
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from al_widgets.pool import Pool
 
 NAMES = ("graph", "kernel", "model")
@@ -39,6 +41,7 @@ _ANSWERED = 5.0  # how many times what an opinion weighs an answer does, where t
 _RIDGE = 0.1
 _SHARPNESS = 8.0  # of the kernel's scores, which lie about between 0 and 1
 _MOST_CENTERS = 2_000  # answers around which there is a kernel
+_MOST_HELD = 200_000_000  # numbers that the kernel's opinions for several subsets may take
 _BLOCK = 8_192  # items whose distances to the answers are held together
 _LEAST = 1e-9
 
@@ -87,7 +90,9 @@ class Ground:
     random_state: int
 
 
-def opinions(ground: Ground, seeds: Seeds) -> dict[str, np.ndarray]:
+def opinions(
+    ground: Ground, seeds: Seeds, kernel: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """Return what each way of looking says of every item.
 
     Parameters
@@ -95,15 +100,19 @@ def opinions(ground: Ground, seeds: Seeds) -> dict[str, np.ndarray]:
     ground : Ground
     seeds : Seeds
         Answers of at least two classes.
+    kernel : ndarray of shape (n_items, n_classes), float32, optional
+        What the kernel says, where that is known already.
 
     Returns
     -------
     dict of str to ndarray of shape (n_items, n_classes), float32
         Rows sum to 1.
     """
+    if kernel is None:
+        (kernel,) = kernel_opinions(ground, seeds, [np.ones(len(seeds.positions), dtype=bool)])
     return {
         "graph": _by_graph(ground, seeds),
-        "kernel": _by_kernel(ground, seeds),
+        "kernel": kernel,
         "model": _by_model(ground, seeds),
     }
 
@@ -139,39 +148,78 @@ def _by_graph(ground: Ground, seeds: Seeds) -> np.ndarray:
     return normalized(spread(ground.pool.geometry.graph, held, FAR, N_FAR))
 
 
-def _by_kernel(ground: Ground, seeds: Seeds) -> np.ndarray:
+def kernel_opinions(
+    ground: Ground, seeds: Seeds, subsets: Sequence[np.ndarray]
+) -> Iterator[np.ndarray]:
+    """Yield what the kernel around each subset of answers says of every item.
+
+    To look at the pool once for several subsets costs little more than for one.
+
+    Parameters
+    ----------
+    ground : Ground
+    seeds : Seeds
+    subsets : sequence of ndarray of shape (n_answers,), bool
+        Which answers there is a kernel around.
+
+    Yields
+    ------
+    ndarray of shape (n_items, n_classes), float32
+        Rows sum to 1.
+    """
+    chosen = _centers(seeds)
+    seeds, subsets = seeds.some(chosen), [subset[chosen] for subset in subsets]
+    centers = ground.pool.geometry.rows(seeds.positions)
+    between = squared_distances(centers, centers)
+    scale = float(np.median(between[np.triu_indices(len(centers), 1)])) or 1.0
+    weights = [_kernel_weights(np.exp(-between / scale), seeds, subset) for subset in subsets]
+    at_once = max(1, _MOST_HELD // (len(ground.pool) * seeds.n_classes))
+    for start in range(0, len(subsets), at_once):
+        some = weights[start : start + at_once]
+        scores = _kernel_scores(ground.pool, centers, np.hstack(some), scale)
+        while some:  # each is let go of when it was looked at
+            own, scores = scores[:, : seeds.n_classes], scores[:, seeds.n_classes :]
+            yield _as_shares(own)
+            some.pop()
+
+
+def _kernel_weights(kernel: np.ndarray, seeds: Seeds, subset: np.ndarray) -> np.ndarray:
+    """Return the weight of each answer for each class, by ridge regression; 0 of the others."""
     from scipy.linalg import solve  # noqa: PLC0415
 
-    seeds = _centers(seeds)
-    rows = ground.pool.geometry.rows
-    centers = rows(seeds.positions)
-    between = squared_distances(centers, centers)
-    apart = between[np.triu_indices(len(centers), 1)]
-    scale = float(np.median(apart)) or 1.0
-    target = np.eye(seeds.n_classes)[seeds.labels]
-    kernel = np.exp(-between.astype(np.float64) / scale)
-    kernel[np.diag_indices_from(kernel)] += _RIDGE
-    weights = solve(kernel, target, assume_a="pos").astype(np.float32)
-    out = np.empty((len(ground.pool), seeds.n_classes), dtype=np.float32)
+    inside = kernel[np.ix_(subset, subset)].astype(np.float64)
+    inside[np.diag_indices_from(inside)] += _RIDGE
+    weights = np.zeros((len(subset), seeds.n_classes), dtype=np.float32)
+    weights[subset] = solve(inside, np.eye(seeds.n_classes)[seeds.labels[subset]], assume_a="pos")
+    return weights
+
+
+def _kernel_scores(
+    pool: Pool, centers: np.ndarray, weights: np.ndarray, scale: float
+) -> np.ndarray:
+    out = np.empty((len(pool), weights.shape[1]), dtype=np.float32)
     for start in range(0, len(out), _BLOCK):
         part = slice(start, start + _BLOCK)
-        near = squared_distances(rows(part), centers)
+        near = squared_distances(pool.geometry.rows(part), centers)
         near /= np.float32(-scale)
-        scores = np.exp(near, out=near) @ weights
-        scores *= np.float32(_SHARPNESS)
-        scores -= scores.max(axis=1, keepdims=True)
-        out[part] = normalized(np.exp(scores, out=scores))
+        np.matmul(np.exp(near, out=near), weights, out=out[part])
     return out
 
 
-def _centers(seeds: Seeds) -> Seeds:
-    """Return the answers around which there are kernels: of very many a random sample."""
-    if len(seeds.positions) <= _MOST_CENTERS:
-        return seeds
-    mixed = np.random.default_rng(0).permutation(len(seeds.positions))
+def _as_shares(scores: np.ndarray) -> np.ndarray:
+    shares = scores * np.float32(_SHARPNESS)
+    shares -= shares.max(axis=1, keepdims=True)
+    return normalized(np.exp(shares, out=shares))
+
+
+def _centers(seeds: Seeds) -> np.ndarray:
+    """Return around which answers there are kernels: of very many a random sample."""
+    n = len(seeds.positions)
+    if n <= _MOST_CENTERS:
+        return np.arange(n)
+    mixed = np.random.default_rng(0).permutation(n)
     first = np.unique(seeds.labels[mixed], return_index=True)[1]  # one of each class at least
-    chosen = np.unique(np.concatenate([mixed[first], mixed[:_MOST_CENTERS]]))
-    return seeds.some(chosen)
+    return np.unique(np.concatenate([mixed[first], mixed[:_MOST_CENTERS]]))
 
 
 def _by_model(ground: Ground, seeds: Seeds) -> np.ndarray:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from al_widgets.geometry._neighbors import Neighbors
 
 LINKS = 10
-"""Neighbors that an item is linked to; it is linked too to those that it is a neighbor of."""
+"""Neighbors that an item is linked to; it is linked too to those that it is a neighbor of.
+
+In a pool of fewer than 100 items it is a tenth of them, but two: else all were linked with all.
+"""
 
 _LOCAL = 7  # the distance to this neighbor is an item's own scale
 _FAINTEST = 1e-4  # the least weight of a link, so that an outlier hangs on to something
@@ -46,7 +49,8 @@ def graph_of(neighbors: Neighbors) -> Any:
     array([[0., 1.],
            [1., 0.]], dtype=float32)
     """
-    n, k = len(neighbors.indices), min(LINKS, neighbors.indices.shape[1])
+    n, n_known = neighbors.indices.shape
+    k = min(LINKS, max(2, n // 10), n_known)
     if k == 0:
         return sparse.csr_array((n, n), dtype=np.float32)
     own = neighbors.distances[:, min(k, _LOCAL) - 1]

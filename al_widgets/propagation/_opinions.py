@@ -170,8 +170,11 @@ def kernel_opinions(
     chosen = _centers(seeds)
     seeds, subsets = seeds.some(chosen), [subset[chosen] for subset in subsets]
     centers = ground.pool.geometry.rows(seeds.positions)
-    between = squared_distances(centers, centers)
-    scale = float(np.median(between[np.triu_indices(len(centers), 1)])) or 1.0
+    exact = centers.astype(np.float64)
+    between = squared_distances(exact, exact)
+    # not below what the digits of a row can tell, where the answers lie all but at one place
+    least = 1e-6 * float((exact**2).sum(axis=1).max()) or 1.0
+    scale = max(least, float(np.median(between[np.triu_indices(len(centers), 1)])))
     weights = [_kernel_weights(np.exp(-between / scale), seeds, subset) for subset in subsets]
     at_once = max(1, _MOST_HELD // (len(ground.pool) * seeds.n_classes))
     for start in range(0, len(subsets), at_once):
@@ -187,7 +190,7 @@ def _kernel_weights(kernel: np.ndarray, seeds: Seeds, subset: np.ndarray) -> np.
     """Return the weight of each answer for each class, by ridge regression; 0 of the others."""
     from scipy.linalg import solve  # noqa: PLC0415
 
-    inside = kernel[np.ix_(subset, subset)].astype(np.float64)
+    inside = kernel[np.ix_(subset, subset)]
     inside[np.diag_indices_from(inside)] += _RIDGE
     weights = np.zeros((len(subset), seeds.n_classes), dtype=np.float32)
     weights[subset] = solve(inside, np.eye(seeds.n_classes)[seeds.labels[subset]], assume_a="pos")

@@ -314,7 +314,7 @@ def test_the_graph_is_symmetric_and_an_outlier_hangs_on_to_it():
     graph = Geometry(X).graph.toarray()
     assert np.allclose(graph, graph.T, atol=1e-6)
     assert np.abs(np.linalg.eigvalsh(graph)).max() <= 1 + 1e-4
-    assert (graph[-1] > 0).sum() >= 10
+    assert (graph[-1] > 0).sum() >= 5
 
 
 def test_a_kernel_around_some_answers_does_not_know_the_others():

@@ -22,6 +22,8 @@ class Classes:
         As they were given.
     names : tuple of str
         As text; unique.
+    values : dict of str to Any
+        The given ones by their names.
 
     Examples
     --------
@@ -56,7 +58,7 @@ class Classes:
                 repr(list(self.given)),
                 'Add what else an item can be, for example "other"',
             )
-        self._values = dict(zip(self.names, self.given, strict=True))
+        self.values = dict(zip(self.names, self.given, strict=True))
 
     def name(self, label: object) -> str:
         """Return the name of a class.
@@ -67,7 +69,7 @@ class Classes:
             If it is none of them.
         """
         name = str(label)
-        if name not in self._values:
+        if name not in self.values:
             raise UnknownClass(
                 "the label must be one of the classes",
                 repr(label),
@@ -77,7 +79,7 @@ class Classes:
 
     def value(self, name: str) -> Any:
         """Return the class as the caller gave it."""
-        return self._values.get(name, name)
+        return self.values.get(name, name)
 
     def index(self, label: object) -> int:
         """Return where the class stands among the others."""

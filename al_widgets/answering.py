@@ -1,7 +1,9 @@
 """Answers: how a label, a skip, an undo or a redo becomes an event, and what it sets going.
 
 One label for a whole selection is one event and one step. It is given to no item that somebody has
-answered, nor to one that validates: nobody looked at each of them.
+answered, nor to one that validates or is audited: nobody looked at each of them.
+
+What is under review has an answer already. The same one again is recorded, since that keeps it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from al_widgets.events import (
+    REVIEW,
     SELECTION,
     VALIDATION,
     Asked,
@@ -62,21 +65,18 @@ class Answers:
             if id_ and state.knows(id_):
                 return ()
             if isinstance(before, Labeled) and before.source != SELECTION:
-                if before.label == name:
+                if before.label == name and not state.is_under_review(item, self._annotator):
                     return ()
             else:  # also where a selection's label is confirmed: now somebody has looked at it
                 self._require_budget(state)
             asked, opened = self._asked(state, item)
-            strategy = None
-            if asked:
-                strategy = VALIDATION if item in asked.held_out else asked.strategy
             label = Labeled(
                 id=id_ or new_id(),
                 annotator=self._annotator,
                 item=item,
                 label=name,
                 seconds=seconds,
-                strategy=strategy,
+                strategy=_strategy(state, item, asked),
                 round=asked.round if asked else None,
             )
             return (*opened, label)
@@ -115,14 +115,16 @@ class Answers:
             return [self._is_free(state, item) for item in items]
 
     def _is_free(self, state: State, item: str) -> bool:
-        validates = item in self._chooser.reserve or item in state.held_out
-        return not validates and not state.has_answer(item)
+        measures = item in self._chooser.reserve or item in state.held_out or state.is_audited(item)
+        return not measures and not state.has_answer(item)
 
     def skip(self, item: str, reason: str, seconds: float | None, id_: str | None) -> None:
         """Record that the annotator passes over the item."""
 
         def decide(state: State) -> tuple[Event, ...]:
-            if isinstance(state.answer(item, self._annotator), Skipped):
+            before = state.answer(item, self._annotator)
+            reviewed = state.is_under_review(item, self._annotator)
+            if isinstance(before, Skipped) and not reviewed:
                 return ()
             asked, opened = self._asked(state, item)
             skipped = Skipped(
@@ -200,9 +202,7 @@ class Answers:
     def _set_going(self, state: State, before: Asked | None, event: Event) -> None:
         """Have the model trained after a selection; after a query, the next one opened as well."""
         after = state.open_query(self._annotator)
-        completed = before is not None and all(
-            state.is_answered(item, self._annotator) for item in before.items
-        )
+        completed = before is not None and not state.unanswered(before)
         step = state.step(event.id)
         selected = isinstance(step, LabeledMany) and state.can_undo(step.id, self._annotator)
         newest = next(reversed(state.fits()), None)
@@ -211,8 +211,18 @@ class Answers:
                 self._trainer.request()
             if completed:
                 self._chooser.open()
-        elif after is not None and self._chooser.looks_ahead:
-            left = sum(not state.is_answered(item, self._annotator) for item in after.items)
-            if left == ceil(_LATE * len(after.items)):
-                self._trainer.preview()
+        elif (
+            after is not None
+            and self._chooser.looks_ahead
+            and len(state.unanswered(after)) == ceil(_LATE * len(after.items))
+        ):
+            self._trainer.preview()
         self._log.notify()
+
+
+def _strategy(state: State, item: str, asked: Asked | None) -> str | None:
+    """Return what the strategy column says; what is held out says so, also after a review."""
+    if asked is None:
+        return None
+    held_out = state.held_out if asked.strategy == REVIEW else asked.held_out
+    return VALIDATION if item in held_out else asked.strategy

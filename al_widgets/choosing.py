@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.context import Context
-from al_widgets.events import PICKED, VALIDATION, Asked
+from al_widgets.events import AUDIT, PICKED, REVIEW, VALIDATION, Asked
 from al_widgets.exceptions import NotEnoughLabels, PoolExhausted
 from al_widgets.explaining import explain
 from al_widgets.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from al_widgets.events import Audited
     from al_widgets.log import Log
     from al_widgets.pool import Pool
     from al_widgets.sampling import Sampling
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 _DRAWN = "drawn at random, to measure accuracy"
+_CHECKED = "drawn at random, to check what was propagated"  # not what: nobody is to be led
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,19 @@ class Plan:
     share: float
     random_state: int
 
+    def left(self, state: State) -> int:
+        """Return how many answers may still be spent."""
+        return max(0, self.total - state.spent.total())
+
     def batch(self, state: State) -> int:
         """Return how many items the next query may have, once the open one is answered."""
         to_come = {
             item
             for asked in state.open_queries(self.annotator)
-            for item in asked.items
-            if not state.is_answered(item, self.annotator)
+            for item in state.unanswered(asked)
+            if state.costs(item, self.annotator)
         }
-        return max(0, min(self.batch_size, self.total - state.spent.total() - len(to_come)))
+        return max(0, min(self.batch_size, self.left(state) - len(to_come)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +128,13 @@ class Chooser:
         Returns
         -------
         Query or None
-            Empty if the budget is spent; None if nothing is chosen yet.
+            If the budget is spent, a review of own answers, which cost nothing, or empty; None if
+            nothing is chosen yet.
         """
         with self._log.current() as state:
-            if self._plan.total <= state.spent.total():
-                return Query()
+            if not self._plan.left(state):
+                asked = state.open_query(self._annotator, free=True)
+                return Query.from_event(asked) if asked else Query()
             asked = state.open_query(self._annotator)
             if asked is None:
                 asked = self.take(state)
@@ -231,33 +239,68 @@ class Chooser:
         """
         with self._log.current() as state:
             while True:
-                left = self._plan.total - state.spent.total()
+                left = self._plan.left(state)
                 free = [i for i in items if not state.is_answered(i, self._annotator)][:left]
                 if not free:
                     return Query()
-                asked = Asked(
-                    annotator=self._annotator,
-                    round=len(state.rounds(self._annotator)),
-                    items=tuple(free),
-                    utilities=_known(items[item] for item in free),
-                    strategy=PICKED,
-                    n_labeled=len(state.training_labels()),
-                    reasons=(reason,) * len(free) if reason else (),
-                )
+                gains = [items[item] for item in free]
+                asked = self._in_front(state, PICKED, free, [reason] * len(free), gains)
                 if self._log.record(asked, after=state.position):
                     self._log.notify()
                     return Query.from_event(asked)
+
+    def audit(self, draw: Callable[[State], Audited]) -> Query:
+        """Open a query about what `draw` makes of the state, and record both or neither."""
+        with self._log.current() as state:
+            while True:
+                audited = draw(state)
+                reasons = [_CHECKED] * len(audited.items)
+                asked = self._in_front(state, AUDIT, audited.items, reasons)
+                if self._log.record(audited, asked, after=state.position):
+                    self._log.notify()
+                    return Query.from_event(asked)
+
+    def review(self, choose: Callable[[State], Mapping[str, str]]) -> Query:
+        """Open a query about answered items, with a reason for each; empty if there is none."""
+        with self._log.current() as state:
+            while reasons := choose(state):
+                asked = self._in_front(state, REVIEW, list(reasons), list(reasons.values()))
+                if self._log.record(asked, after=state.position):
+                    self._log.notify()
+                    return Query.from_event(asked)
+        return Query()
+
+    def _in_front(
+        self,
+        state: State,
+        strategy: str,
+        items: Sequence[str],
+        reasons: Sequence[str],
+        gains: Sequence[float] = (),
+    ) -> Asked:
+        """Return the event that opens a query which comes before what a sampling chose."""
+        return Asked(
+            annotator=self._annotator,
+            round=len(state.rounds(self._annotator)),
+            items=tuple(items),
+            utilities=_known(gains or [np.nan] * len(items)),
+            strategy=strategy,
+            n_labeled=len(state.training_labels()),
+            reasons=tuple(reasons) if any(reasons) else (),
+        )
 
     def _following(self, state: State) -> Asked | None:
         """Return the query that is answered after the open one, if it was opened already.
 
         So it is after an undo, or where somebody picked items while a query was open.
         """
-        return next(iter(state.open_queries(self._annotator)[1:]), None)
+        is_spent = not self._plan.left(state)
+        return next(iter(state.open_queries(self._annotator, free=is_spent)[1:]), None)
 
     def _n_held_out(self, state: State, batch_size: int) -> int:
         """Return how many of the next items validate, so that the share is kept over all."""
-        rounds = state.rounds(self._annotator)
+        unlike = {AUDIT, REVIEW}  # a sample of its own, and answers that were given before
+        rounds = [query for query in state.rounds(self._annotator) if query.strategy not in unlike]
         asked = sum(len(query.items) for query in rounds)
         held_out = sum(len(query.held_out) for query in rounds)
         wanted = round(self._plan.share * (asked + batch_size)) - held_out

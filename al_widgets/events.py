@@ -22,6 +22,16 @@ VALIDATION = "validation"
 PICKED = "picked"
 """The name in the strategy column of an item that a person picked to be asked about next."""
 
+AUDIT = "audit"
+"""The name in the strategy column of an item that was drawn at random to check what was propagated
+to it."""
+
+REVIEW = "review"
+"""The name in the strategy column of an answer that was looked at once more: kept, or changed."""
+
+IN_FRONT = frozenset({PICKED, AUDIT, REVIEW})
+"""What is asked in front of what a sampling chose."""
+
 SELECTION = "selection"
 """The source of a label that came with a whole selection; nobody looked at each item of it."""
 
@@ -197,6 +207,35 @@ class Fitted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audited(Event):
+    """A random sample of propagated labels is to be checked. What asks for it stands beside it.
+
+    Attributes
+    ----------
+    items : tuple of str
+        Ids, in the order in which they were drawn.
+    labels : tuple of str
+        What was propagated to each.
+    confidences : tuple of float
+        How sure each of these was, from 0 to 1.
+    population : dict of str to int
+        How many propagated labels of each class the sample was drawn from.
+    threshold : float
+        The least confidence among them.
+    """
+
+    items: tuple[str, ...]
+    labels: tuple[str, ...]
+    confidences: tuple[float, ...]
+    population: dict[str, int]
+    threshold: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("items", "labels", "confidences"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retracted(Event):
     """An earlier event does not count any more: undo. Retracting a retraction is redo."""
 
@@ -210,7 +249,8 @@ Step = Labeled | LabeledMany | Skipped
 """What undo takes back and redo puts back: one answer, or those of a whole selection."""
 
 KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (Asked, Labeled, LabeledMany, Skipped, Fitted, Retracted)
+    kind.__name__: kind
+    for kind in (Asked, Audited, Labeled, LabeledMany, Skipped, Fitted, Retracted)
 }
 _CHUNK = 500
 _BODIES = {

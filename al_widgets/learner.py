@@ -339,8 +339,9 @@ class ActiveLearner(Asking, Keeping):
         while left > 0 and (query := self.query()):
             for item in query:
                 with self._log.current() as state:
-                    answered = state.is_answered(item, self.annotator)
-                if answered or left == 0:
+                    asked = state.rounds(self.annotator)[query.round]
+                    unanswered = item in state.unanswered(asked)
+                if not unanswered or left == 0:
                     continue
                 self.label(
                     item, oracle.answer(self.pool, item), seconds=getattr(oracle, "seconds", None)

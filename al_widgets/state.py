@@ -7,20 +7,21 @@
 `apply` is the only way in. Undo and redo are events like the others: a `Retracted` event takes an
 answer out of the fold, and retracting that retraction puts it back where it stood.
 
-An annotator goes in steps: one answer, or one label for a whole selection. `Steps` keeps them; here
-it is said what they mean for each item.
+An annotator goes in steps: one answer, or one label for a whole selection. `Steps` keeps them, and
+`Rounds` the queries; here it is said what they mean for each item.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from al_widgets.events import (
-    PICKED,
+    REVIEW,
     Answer,
     Asked,
+    Audited,
     Event,
     Fitted,
     Labeled,
@@ -29,10 +30,11 @@ from al_widgets.events import (
     Skipped,
     Step,
 )
+from al_widgets.rounds import Rounds
 from al_widgets.steps import Steps, Taken, by_position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Recorded(NamedTuple):
@@ -68,6 +70,8 @@ class State(Steps):
         afterwards once more.
     held_out : set of str
         Items that were drawn at random for validation.
+    audits : list of Audited
+        The samples of propagated labels that were to be checked, oldest first.
     """
 
     def __init__(self) -> None:
@@ -80,9 +84,9 @@ class State(Steps):
         self._said: dict[str, list[Taken]] = {}  # item -> steps that answer it, in order
         self._fits: list[Fitted] = []
         self._hidden: Counter[str] = Counter()  # fit id -> answers it saw that were undone
-        self._asked: defaultdict[str, list[Asked]] = defaultdict(list)
-        self._round_of: dict[tuple[str, str], int] = {}
-        self._first_open: Counter[str] = Counter()  # annotator -> rounds before it are answered
+        self._rounds = Rounds(self._awaits)
+        self.audits: list[Audited] = []
+        self._audited: set[str] = set()
 
     # -- in ------------------------------------------------------------------------------------
 
@@ -92,7 +96,11 @@ class State(Steps):
             case Labeled() | LabeledMany() | Skipped():
                 self._take(Taken(position, event))
             case Asked():
-                self._ask(event)
+                self._rounds.keep(position, event)
+                self.held_out.update(event.held_out)
+            case Audited():
+                self.audits.append(event)
+                self._audited.update(event.items)
             case Fitted():
                 self._fit(event)
             case Retracted():
@@ -111,13 +119,6 @@ class State(Steps):
             self.labels[event.item] = event.label
             self.counts[event.label] += 1
             self.spent[event.annotator] += 1
-
-    def _ask(self, event: Asked) -> None:
-        rounds = self._asked[event.annotator]
-        for item in event.items:
-            self._round_of.setdefault((event.annotator, item), len(rounds))
-        rounds.append(event)
-        self.held_out.update(event.held_out)
 
     def _fit(self, event: Fitted) -> None:
         self._fits.append(event)
@@ -155,7 +156,7 @@ class State(Steps):
         self.counts[event.label] += sign * n
         self.spent[event.annotator] += sign
         if not standing:  # whoever was asked may have to answer again
-            self._first_open.clear()
+            self._rounds.reopen_all()
 
     def _place(self, taken: Taken, item: str, *, standing: bool) -> None:
         """Put an answer among those that count, or take it away, and mend the sums."""
@@ -176,9 +177,7 @@ class State(Steps):
             if before is not None:
                 self.counts[before] -= 1
         if after is None or not standing:  # whoever was asked may have to answer again
-            for who in self._asked:
-                opened = self._round_of.get((who, item), self._first_open[who])
-                self._first_open[who] = min(self._first_open[who], opened)
+            self._rounds.reopen(item)
 
     def _last(self, item: str, annotator: str) -> Taken | None:
         """Return the step in which the annotator's word on the item was said that counts now."""
@@ -220,43 +219,78 @@ class State(Steps):
         """Whether the annotator need not be asked: anyone labeled it, or this one skipped it."""
         return item in self.labels or self.answer(item, annotator) is not None
 
-    def open_queries(self, annotator: str) -> list[Asked]:
+    def is_under_review(self, item: str, annotator: str) -> bool:
+        """Whether the annotator is to look at an answer once more and has not yet said a word."""
+        review = self._rounds.review(item, annotator)
+        return review is not None and self._awaits(item, review)
+
+    def is_reviewed(self, item: str) -> bool:
+        """Whether an answer that counts was given, or kept, in a review."""
+        words = {taken.event.annotator: taken.event for taken in self._said.get(item, ())}
+        return any(isinstance(e, Labeled) and e.strategy == REVIEW for e in words.values())
+
+    def is_audited(self, item: str) -> bool:
+        """Whether a person is to check what was propagated to the item."""
+        return item in self._audited
+
+    def costs(self, item: str, annotator: str) -> bool:
+        """Whether a label of the item by this annotator would spend an answer."""
+        return not self._is_spent(item, annotator)
+
+    def _awaits(self, item: str, asked: Asked) -> bool:
+        """Whether the annotator of the query still has to answer its item.
+
+        An item that comes back for review has an answer: what counts is what its annotator said
+        since, also the same again.
+        """
+        if asked.strategy != REVIEW:
+            return not self.is_answered(item, asked.annotator)
+        last = self._last(item, asked.annotator)
+        return last is None or last.position < self._rounds.reviewed_at(asked)
+
+    def unanswered(self, asked: Asked, *, free: bool = False) -> list[str]:
+        """Return the items of a query that its annotator still has to answer.
+
+        Only those whose answer spends nothing, if `free`: an own answer, to be reviewed.
+        """
+        return [
+            item
+            for item in asked.items
+            if self._awaits(item, asked) and not (free and self.costs(item, asked.annotator))
+        ]
+
+    def open_queries(self, annotator: str, *, free: bool = False) -> list[Asked]:
         """Return the annotator's queries that have an unanswered item, in the order of answering.
 
-        What a person picked comes first, the newest of it before the rest; then what was chosen
-        for them, oldest first.
+        What a person picked, an audit or a review comes first, the newest of it before the rest;
+        then what was chosen for them, oldest first. Only those that can be answered although the
+        budget is spent, if `free`.
         """
-        rounds = self._asked[annotator]
-        numbers = [
-            number
-            for number in range(self._first_open[annotator], len(rounds))
-            if any(not self.is_answered(item, annotator) for item in rounds[number].items)
-        ]
-        self._first_open[annotator] = numbers[0] if numbers else len(rounds)
-        picked = [number for number in numbers if rounds[number].strategy == PICKED]
-        chosen = [number for number in numbers if rounds[number].strategy != PICKED]
-        return [rounds[number] for number in (*reversed(picked), *chosen)]
+        opened = self._rounds.open(annotator)
+        return [asked for asked in opened if self.unanswered(asked, free=True)] if free else opened
 
-    def open_query(self, annotator: str) -> Asked | None:
+    def open_query(self, annotator: str, *, free: bool = False) -> Asked | None:
         """Return the query that the annotator is at; None if every item is answered."""
-        return next(iter(self.open_queries(annotator)), None)
+        return next(iter(self.open_queries(annotator, free=free)), None)
 
     def rounds(self, annotator: str) -> list[Asked]:
         """Return the annotator's queries, oldest first."""
-        return self._asked[annotator]
+        return self._rounds.of(annotator)
 
     def asked(self, item: str, annotator: str) -> Asked | None:
-        """Return the query by which the annotator was asked about the item."""
-        number = self._round_of.get((annotator, item))
-        return None if number is None else self._asked[annotator][number]
+        """Return the query by which the annotator was asked about the item.
+
+        That is the review while the item is under review, and else the first one.
+        """
+        if self.is_under_review(item, annotator):
+            return self._rounds.review(item, annotator)
+        return self._rounds.first(item, annotator)
 
     def unavailable(self) -> set[str]:
         """Return the items that need not be asked about: answered, or open in somebody's query."""
         taken = {item for item, answers in self._said.items() if answers}
-        for annotator in list(self._asked):
-            if self.open_query(annotator):  # those after it were open before an undo
-                for asked in self._asked[annotator][self._first_open[annotator] :]:
-                    taken.update(asked.items)
+        for asked in self._rounds.since_open():
+            taken.update(asked.items)
         return taken
 
     def answers(self) -> Iterator[Recorded]:
@@ -282,15 +316,20 @@ class State(Steps):
                     yield taken, item
 
     def validation_labels(self) -> dict[str, str]:
-        """Return the labels of held-out items that measure: somebody looked at each of them.
+        """Return the labels of held-out items that measure.
 
         A held-out item may get a selection's label all the same, where one that was undone is
         redone after the item was asked about.
         """
+        return self.seen_labels(self.held_out)
+
+    def seen_labels(self, items: Iterable[str]) -> dict[str, str]:
+        """Return the labels of those of the items that somebody looked at one by one."""
         return {
             item: self.labels[item]
-            for item in self.held_out & self.labels.keys()
-            if any(isinstance(taken.event, Labeled) for taken in self._said[item])
+            for item in items
+            if item in self.labels
+            and any(isinstance(taken.event, Labeled) for taken in self._said[item])
         }
 
     def training_labels(self, upto: int | None = None) -> dict[str, str]:
@@ -313,14 +352,19 @@ class State(Steps):
 
         That is a query that the annotator completed, or a selection that they labeled.
         """
-        self.open_query(annotator)
-        number, fits = self._first_open[annotator], self.fits()
+        number, fits = self._rounds.n_closed(annotator), self.fits()
         if len(set(self.training_labels().values())) < 2:
             return False
-        completed = self._asked[annotator][number - 1].items if number else ()
-        due = [self._said[item][0] for item in completed]
+        due = self._told_by(self.rounds(annotator)[number - 1]) if number else []
         due += self.selections(annotator)
         return any(not fits or not self.stood(taken, fits[-1].upto) for taken in due)
+
+    def _told_by(self, asked: Asked) -> list[Taken]:
+        """Return the steps by which the items of an answered query were answered."""
+        if asked.strategy != REVIEW:
+            return [self._said[item][0] for item in asked.items]
+        words = (self._last(item, asked.annotator) for item in asked.items)
+        return [taken for taken in words if taken is not None]
 
     def previous_answer(self, event: Answer) -> Answer | None:
         """Return what the annotator had said of the item before `event`."""

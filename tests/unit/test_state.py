@@ -4,7 +4,16 @@ from itertools import count
 
 import pytest
 
-from al_widgets.events import Asked, Fitted, Labeled, LabeledMany, Retracted, Skipped
+from al_widgets.events import (
+    REVIEW,
+    Asked,
+    Audited,
+    Fitted,
+    Labeled,
+    LabeledMany,
+    Retracted,
+    Skipped,
+)
 from al_widgets.state import State
 
 
@@ -31,16 +40,25 @@ class Story:
     def skip(self, item, by="me"):
         return self._tell(Skipped, by, item=item)
 
-    def ask(self, *items, by="me", held_out=()):
+    def ask(self, *items, by="me", held_out=(), strategy="margin"):
         return self._tell(
             Asked,
             by,
             round=len(self.state.rounds(by)),
             items=items,
             utilities=[0.0] * len(items),
-            strategy="margin",
+            strategy=strategy,
             n_labeled=0,
             held_out=held_out,
+        )
+
+    def review(self, *items, by="me"):
+        return self.ask(*items, by=by, strategy=REVIEW)
+
+    def audit(self, *items, label="a"):
+        n = len(items)
+        return self._tell(
+            Audited, items=items, labels=[label] * n, confidences=[0.5] * n, population={label: n}
         )
 
     def retract(self, event, by="me"):

@@ -7,12 +7,20 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from al_widgets._arguments import check_count, known_ids
+from al_widgets.auditing import draw
+from al_widgets.events import AUDIT
+from al_widgets.exceptions import BudgetExhausted, InvalidInput, NotEnoughLabels
 from al_widgets.query import Query
 from al_widgets.reading import Reading
 from al_widgets.sampling import PoolBasedSampling, Sampling
+from al_widgets.suspicion import Review
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from al_widgets.events import Audited
+    from al_widgets.propagation import Propagation
+    from al_widgets.state import State
 
 
 class Asking(Reading):
@@ -107,3 +115,108 @@ class Asking(Reading):
             return self._chooser.pick(dict.fromkeys(known, math.nan), reason)
         check_count("n", n)
         return self._chooser.pick(self._chooser.most_useful(known, n, self._sampling), reason)
+
+    def audit(self, n: int = 50, *, threshold: float = 0.0) -> Query:
+        """Ask about a random sample of the propagated labels, to learn how many are wrong.
+
+        The sample comes at the front of the queue, and nobody is told what was propagated. Its
+        answers are answers like any others: they spend budget, train the model and can be undone.
+        :attr:`audits` has the result, which grows with each answer. Each audit stands by itself.
+
+        Parameters
+        ----------
+        n : int
+            How many labels to check, at least 1; all of them if there are fewer, and then the error
+            is known exactly.
+        threshold : float
+            Audit only labels of at least this confidence, from 0 to 1.
+
+        Returns
+        -------
+        Query
+            Items nobody has answered, in random order, also those that are asked about already or
+            set aside for validation. While an audit of this annotator is open, that one: no second
+            one is drawn.
+
+        Raises
+        ------
+        InvalidInput
+            If fewer answers than `n` are left of the budget, or an argument is out of its range.
+        BudgetExhausted
+            If no answer is left.
+        NotEnoughLabels
+            If there are too few answers to propagate from, or nothing was propagated.
+        """
+        check_count("n", n)
+        with self._log.current() as state:
+            self._require_left(state)
+            for asked in state.open_queries(self.annotator):
+                if asked.strategy == AUDIT:
+                    return Query.from_event(asked)
+        propagation = self.propagate(threshold)
+        return self._chooser.audit(lambda state: self._drawn(state, propagation, n))
+
+    def _drawn(self, state: State, propagation: Propagation, n: int) -> Audited:
+        """Draw a sample from what was propagated and is unanswered now."""
+        left = self._require_left(state)
+        shown = (propagation.is_propagated & ~propagation.is_withheld).nonzero()[0].tolist()
+        free = [i for i in shown if not state.is_answered(self.pool.ids[i], self.annotator)]
+        audited = draw(propagation, free, n, self.annotator, (self.random_state, len(state.audits)))
+        if len(audited.items) > left:
+            raise InvalidInput(
+                "an audit needs an answer for each item of its sample",
+                f"n={n}, {left} answers left of {self._total}",
+                f"Pass n<={left}, or make the learner with a larger budget= on the same store",
+            )
+        return audited
+
+    def _require_left(self, state: State) -> int:
+        """Return how many answers are left of the budget; refuse if none is."""
+        if (left := self._total - state.spent.total()) > 0:
+            return left
+        raise BudgetExhausted(
+            "an audit needs answers",
+            f"{state.spent.total()} of {self._total} spent",
+            "Make the learner with a larger budget= on the same store to go on",
+        )
+
+    def review(self, n: int = 20, items: Sequence[object] | None = None) -> Query:
+        """Bring answers that may be wrong back at the front of the queue, to be kept or changed.
+
+        To keep or to change an own answer costs nothing, so this works also when the budget is
+        spent. An answer of another annotator, or of a selection, is one of your own from then on,
+        and spends one.
+
+        Parameters
+        ----------
+        n : int
+            How many of the most suspicious ones (see :meth:`suspicious`), at least 1. Those that
+            were reviewed since they were answered are passed over. So are those that measure, for
+            validation or in an audit: to reconsider them only where the model disagrees would
+            flatter it.
+        items : sequence of str, optional
+            Ids to review instead, whatever they are; those without a label are passed over.
+
+        Returns
+        -------
+        Query
+            Empty, and nothing was opened, if there is nothing to review.
+
+        Raises
+        ------
+        InvalidInput, UnknownItem
+            And nothing was opened.
+        NotEnoughLabels
+            If there are too few answers to suspect any.
+        """
+        check_count("n", n)
+        wanted = None if items is None else known_ids(self.pool, items)
+        if wanted is None:
+            review = Review(self._suspects(), self.annotator, self._total)
+            return self._chooser.review(lambda state: review.worst(state, n))
+        try:
+            found = self._suspects()
+        except NotEnoughLabels:  # what is named comes back all the same, with less of a reason
+            found = []
+        review = Review(found, self.annotator, self._total)
+        return self._chooser.review(lambda state: review.named(state, wanted))

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from al_widgets._arguments import check_count
+from al_widgets.auditing import Audit, audits
 from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, sources
 from al_widgets.propagation import Answer, Propagation, check_threshold, plain_estimator, propagate
+from al_widgets.suspicion import Suspect, suspects, to_frame
 
 if TYPE_CHECKING:
     import threading
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
 class Reading:
     """The half of an `al_widgets.ActiveLearner` that changes nothing; it is made there."""
 
+    annotator: str
     pool: Pool
     _propagated: tuple[dict[int, Answer], Propagation] | None = None
     _propagating: threading.Lock
+    random_state: int
     _answers: Answers
     _chooser: Chooser
     _classes: Classes
@@ -132,6 +137,48 @@ class Reading:
                 )
                 self._propagated = answers, found
             return self._propagated[1].above(threshold)
+
+    @property
+    def audits(self) -> tuple[Audit, ...]:
+        """What is known of the share of wrong ones among propagated labels; see :meth:`audit`.
+
+        One `al_widgets.Audit` for each that was drawn, the newest last, as its answers stand now.
+        """
+        with self._log.current() as state:
+            return audits(state, self._classes.values)
+
+    def suspicious(self, n: int | None = None) -> pd.DataFrame:
+        """Return the answers that may be wrong, the most suspicious first; see :meth:`review`.
+
+        All the other answers say another class, with confidence, and so do at least half of the
+        five nearest ones.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many at most, at least 1; all when None.
+
+        Returns
+        -------
+        DataFrame
+            ``item``, ``label`` (the answer), ``suggested``, ``confidence`` (how sure the others are
+            of that, from 0 to 1), ``agreement`` (share of the nearest answers that say so),
+            ``annotator``.
+
+        Raises
+        ------
+        NotEnoughLabels
+            If there are too few answers to suspect any.
+        """
+        if n is not None:
+            check_count("n", n)
+        found = self._suspects()[:n]
+        with self._log.current() as state:
+            return to_frame(found, state, self._classes.value)
+
+    def _suspects(self) -> list[Suspect]:
+        propagation = self.propagate()
+        return suspects(propagation, self.pool.geometry.rows(propagation.answered))
 
     @property
     def log(self) -> Log:

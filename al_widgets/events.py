@@ -194,6 +194,9 @@ class Fitted(Event):
         of the curve can be measured on all validation answers, also those that came later.
     n_correct, n_validation : int or None
         Score on a validation set that was given from outside.
+    stop_set : str
+        What it says about a fixed random sample of the pool, as `al_widgets.stability` packs it, so
+        that it can be told how much trainings still change. Empty in older logs.
     """
 
     upto: int
@@ -204,6 +207,7 @@ class Fitted(Event):
     predictions: dict[str, str] = field(default_factory=dict)
     n_correct: int | None = None
     n_validation: int | None = None
+    stop_set: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

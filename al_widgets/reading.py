@@ -12,6 +12,7 @@ from al_widgets.auditing import Audit, audits
 from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, sources
 from al_widgets.propagation import Answer, Propagation, check_threshold, plain_estimator, propagate
+from al_widgets.stopping import Advice, advise
 from al_widgets.suspicion import Suspect, suspects, to_frame
 
 if TYPE_CHECKING:
@@ -179,6 +180,26 @@ class Reading:
     def _suspects(self) -> list[Suspect]:
         propagation = self.propagate()
         return suspects(propagation, self.pool.geometry.rows(propagation.answered))
+
+    def advice(self) -> Advice:
+        """Say whether to stop answering, and why; it is advice, and waits for nothing.
+
+        What 50 more answers would gain, extrapolated from at least 30 answers that were drawn at
+        random for validation; whether predictions were stable over the last trainings; what share
+        of the items labels represent, if the groups of near neighbors are known; and what is left
+        of the budget. See `al_widgets.Advice`.
+        """
+        ready = self.pool.geometry.is_ready and self._trainer.newest is not None
+        covered = self.coverage().covered_mass if ready else None
+        with self._log.current() as state:
+            return advise(
+                state.fits(),
+                state.validation_labels(),
+                len(self._classes.names),
+                covered=covered,
+                budget=Budget(self._total, state.spent.total()),
+                is_audited=bool(state.audits),
+            )
 
     @property
     def log(self) -> Log:

@@ -224,6 +224,23 @@ class State(Steps):
         review = self._rounds.review(item, annotator)
         return review is not None and self._awaits(item, review)
 
+    def answers_review(self, event: Answer) -> bool:
+        """Whether it was this word by which a review of its item was answered first.
+
+        While it does not stand, the item is under review.
+        """
+        review = self._rounds.review(event.item, event.annotator)
+        if review is None:
+            return False
+        since = self._rounds.reviewed_at(review)
+        said = [
+            taken.position
+            for taken in self._said.get(event.item, ())
+            if taken.event.annotator == event.annotator and taken.event is not event
+        ]
+        position = self._taken[event.id].position
+        return position > since and not any(since < other < position for other in said)
+
     def is_reviewed(self, item: str) -> bool:
         """Whether an answer that counts was given, or kept, in a review."""
         words = {taken.event.annotator: taken.event for taken in self._said.get(item, ())}

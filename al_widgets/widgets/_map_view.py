@@ -206,8 +206,9 @@ def marks_of(learner: ActiveLearner) -> dict[str, bytes | list[list[Any]]]:
                 position = pool.position(event.item)
                 labels.append(Mark(position, index[event.label], len(steps), held_out))
         asked = [
-            (item, pool.position(item), not state.is_answered(item, learner.annotator))
+            (item, pool.position(item), item in unanswered)
             for query in state.open_queries(learner.annotator)
+            for unanswered in [set(state.unanswered(query))]
             for item in query.items
         ]
     return marks(labels, asked)

@@ -81,8 +81,13 @@ class Message:
         return float(value)
 
 
-def told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
-    """Return the fold as far as a browser with these items needs it."""
+def told(
+    state: State, annotator: str, items: list[str], *, is_spent: bool = False
+) -> dict[str, Any]:
+    """Return the fold as far as a browser with these items needs it.
+
+    If the budget is spent, only reviews of own answers are left to be answered.
+    """
     answers: dict[str, str | None] = {}
     for item in items:
         if item in state.labels:
@@ -98,9 +103,10 @@ def told(state: State, annotator: str, items: list[str]) -> dict[str, Any]:
         for retraction, step in state.redoable(annotator, _UNDO_KNOWN)
     ]
     return {
-        "order": [page_name(asked) for asked in state.open_queries(annotator)],
+        "order": [page_name(asked) for asked in state.open_queries(annotator, free=is_spent)],
         "answers": answers,
         "selected": [item for item in answers if _is_selected(state.answer(item, annotator))],
+        "reviewing": [item for item in items if state.is_under_review(item, annotator)],
         "counts": {label: n for label, n in state.counts.items() if n},
         "spent": state.spent.total(),
         "undo": undo,
@@ -114,7 +120,11 @@ def _action(state: State, step: Step, items: list[str]) -> dict[str, Any]:
         labeled = state.selected(step.id)
         here = [item for item in items if item in labeled]
         return {"items": here, "n": len(labeled), "after": step.label}
-    action = {"item": step.item, "after": _word(step)}
+    action = {
+        "item": step.item,
+        "after": _word(step),
+        "reviewed": state.answers_review(step),
+    }
     before = state.previous_answer(step)
     if before is None:
         return action

@@ -11,14 +11,14 @@ from __future__ import annotations
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.events import PICKED, Asked
+from al_widgets.events import IN_FRONT, Asked
 
 if TYPE_CHECKING:
     from al_widgets.pool import Pool
     from al_widgets.query import Query
 
 Page = dict[str, Any]
-"""``name``, ``round``, ``picked`` and ``cards``."""
+"""``name``, ``kind``, ``round`` and ``cards``."""
 
 SLOTS = ("_page_0", "_page_1")
 """The traits that hold pages."""
@@ -26,15 +26,20 @@ SLOTS = ("_page_0", "_page_1")
 
 def page_name(query: Query | Asked) -> str:
     """Return what no other page is called that a browser may hold at the same time."""
-    return f"{'picked' if query.strategy == PICKED else 'batch'} {query.round}"
+    return f"{_kind(query)} {query.round}"
+
+
+def _kind(query: Query | Asked) -> str:
+    """Return how the query came about: picked, an audit, a review; or a batch that was chosen."""
+    return query.strategy if query.strategy in IN_FRONT else "batch"
 
 
 def make_page(query: Query, pool: Pool) -> Page:
     """Return the page of a query: cards with their reasons."""
     return {
         "name": page_name(query),
+        "kind": _kind(query),
         "round": query.round,
-        "picked": query.strategy == PICKED,
         "cards": [
             {"id": item, "reason": reason, **pool.content.card(pool.position(item))}
             for item, reason in _with_reasons(query)

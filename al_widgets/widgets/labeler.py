@@ -55,7 +55,8 @@ class Labeler(LearnerWidget):
 
     Keys work while the labeler has the focus: ``1`` to ``9`` and ``0`` for the classes, arrows to
     move in the batch, Backspace or Ctrl+Z to undo, Ctrl+Shift+Z to redo, ``S`` to skip, ``M`` for
-    the model's guess, ``?`` for help. With more than ten classes, letters find a class by name.
+    the model's guess, Enter to keep an answer that is under review, ``?`` for help. With more than
+    ten classes, letters find a class by name.
 
     Parameters
     ----------
@@ -127,8 +128,9 @@ class Labeler(LearnerWidget):
         """Return what the pages and suggestions depend on."""
         learner = self._learner
         with learner.log.known() as state:
-            names = [page_name(asked) for asked in state.open_queries(learner.annotator)[:2]]
             is_spent = state.spent.total() >= self._total
+            opened = state.open_queries(learner.annotator, free=is_spent)
+            names = [page_name(asked) for asked in opened[:2]]
             return names, is_spent, learner.newest_model, learner.sampling
 
     def _is_ahead_answered(self) -> bool:
@@ -186,7 +188,8 @@ class Labeler(LearnerWidget):
             items = [*item_ids(self._page_0), *item_ids(self._page_1), *self._former]
             learner = self._learner
             with learner.log.known() as state:
-                heard = told(state, learner.annotator, items)
+                is_spent = state.spent.total() >= self._total
+                heard = told(state, learner.annotator, items, is_spent=is_spent)
             self._state = {
                 **heard,
                 "total": self._total,

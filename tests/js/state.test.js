@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  afterStep, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isTaken, isUnspent, neighbour,
-  nextItem, project,
+  afterStep, answerInWords, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isOpen, isTaken,
+  isUnspent, neighbour, nextItem, project, reasonOf, reviewInWords,
 } from "../../al_widgets/widgets/static/state.js";
 
 const empty = () => ({
-  order: ["batch 0"], answers: {}, selected: [], counts: {}, spent: 0, total: 10, undo: [], redo: [],
+  order: ["batch 0"], answers: {}, selected: [], reviewing: [], counts: {}, spent: 0, total: 10, undo: [], redo: [],
   training: false, fits: 0, failure: "", ended: "",
 });
 const card = (id) => ({ id, kind: "text", alt: id });
 const pages = [
-  { name: "batch 0", round: 0, picked: false, cards: [card("a"), card("b"), card("c")] },
-  { name: "batch 1", round: 1, picked: false, cards: [card("d")] },
+  { name: "batch 0", round: 0, kind: "batch", cards: [card("a"), card("b"), card("c")] },
+  { name: "batch 1", round: 1, kind: "batch", cards: [card("d")] },
 ];
-const picked = { name: "picked 1", round: 1, picked: true, cards: [card("p"), card("q")] };
+const picked = { name: "picked 1", round: 1, kind: "picked", cards: [card("p"), card("q")] };
 const label = (id, item, name) => ({ id, type: "label", item, label: name });
 
 test("a label counts, spends and can be undone", () => {
@@ -191,4 +191,82 @@ test("a neighbour is found in the page, answered or not, and the ends hold", () 
   assert.equal(neighbour([pages[0]], "b", -1), "a");
   assert.equal(neighbour([pages[0]], "a", -1), "a");
   assert.equal(neighbour([pages[0]], "c", 1), "c");
+});
+
+/** Own answers that came back for review, and one to go. */
+const review = { name: "review 2", round: 2, kind: "review", cards: [card("a"), card("b")] };
+const reviewing = () => ({
+  ...empty(), order: ["review 2", "batch 1"], answers: { a: "cat", b: "dog", c: "cat" },
+  reviewing: ["a", "b"], counts: { cat: 2, dog: 1 }, spent: 3,
+});
+
+test("an item under review is open though it has an answer", () => {
+  assert.deepEqual(["a", "c", "d"].map((item) => isOpen(reviewing(), item)), [true, false, true]);
+  assert.equal(nextItem([review, pages[1]], reviewing(), null), "a");
+});
+
+test("the same answer again keeps it: nothing is spent or counted, and it is open no more", () => {
+  assert.equal(isNews(reviewing(), "a", "cat"), true);
+  const view = project(reviewing(), [label("1", "a", "cat")]);
+  assert.deepEqual([view.answers.a, view.spent, view.counts], ["cat", 3, { cat: 2, dog: 1 }]);
+  assert.deepEqual([view.reviewing, view.undo[0].reviewed], [["b"], true]);
+  assert.equal(nextItem([review, pages[1]], view, "a"), "b");
+  assert.equal(isNews(view, "a", "cat"), false);
+});
+
+test("another answer changes it and costs nothing; a skip withdraws it", () => {
+  const view = project(reviewing(), [label("1", "a", "dog"), { id: "2", type: "skip", item: "b" }]);
+  assert.deepEqual([view.answers.a, view.answers.b, view.spent], ["dog", null, 2]);
+  assert.deepEqual([view.counts, view.reviewing], [{ cat: 1, dog: 1 }, []]);
+});
+
+test("undo brings it back under review with what was said before, redo takes it out again", () => {
+  const undone = project(reviewing(), [label("1", "a", "dog"), { id: "2", type: "undo", target: "1" }]);
+  assert.deepEqual([undone.answers.a, undone.reviewing.includes("a"), undone.spent], ["cat", true, 3]);
+  assert.equal(afterStep([review], undone, "b", "undo", undone.redo[0]), "a");
+  const redone = project(undone, [{ id: "3", type: "redo", target: "2" }]);
+  assert.deepEqual([redone.answers.a, redone.reviewing], ["dog", ["b"]]);
+});
+
+test("a second answer to the same item is a correction: undo of it does not open the review", () => {
+  const view = project(reviewing(), [label("1", "a", "cat"), label("2", "a", "dog"),
+    { id: "3", type: "undo", target: "2" }]);
+  assert.deepEqual([view.answers.a, view.reviewing], ["cat", ["b"]]);
+});
+
+test("once the budget is spent own answers can be reviewed, and nothing else be answered", () => {
+  const spent = { ...reviewing(), spent: 10 };
+  assert.equal(nextItem([review, pages[1]], spent, "a"), "b");
+  assert.equal(nextItem([pages[1]], spent, null), null);
+  assert.equal(nextItem([review], { ...spent, selected: ["a"] }, null), "b");
+});
+
+test("a review or an audit that arrives is gone to at once", () => {
+  assert.equal(askedFor([review, pages[1]], reviewing(), "d"), "a");
+  const audit = { name: "audit 3", round: 3, kind: "audit", cards: [card("x")] };
+  assert.equal(askedFor([audit, review], reviewing(), "a"), "x");
+});
+
+test("what was kept or changed is said so", () => {
+  const say = (item, after) =>
+    answerInWords(reviewing(), project(reviewing(), [label("1", item, after)]), item, after);
+  assert.equal(say("a", "cat"), "kept: cat");
+  assert.equal(say("a", "dog"), "changed to dog");
+  assert.equal(say("d", "dog"), "labeled 4 of 10: dog");
+  assert.equal(answerInWords(reviewing(), reviewing(), "a", null), "skipped");
+});
+
+test("the question of a review says who said what, in sentences", () => {
+  assert.equal(
+    reviewInWords("you said cat · others say dog (93 %) · 4 of 5 near answers say dog"),
+    "You said cat. Others say dog (93 %). Keep it, or choose another.",
+  );
+  assert.equal(reviewInWords(""), "Keep it, or choose another.");
+});
+
+test("an item on two pages has the reason of the one that comes first", () => {
+  const because = (page, reason) => ({ ...page, cards: [{ ...card("a"), reason }] });
+  const both = [because(review, "you said cat"), because(pages[0], "unsure")];
+  assert.equal(reasonOf(both, "a"), "you said cat");
+  assert.equal(reasonOf(both, "z"), "");
 });

@@ -58,6 +58,7 @@ def test_a_correction_says_what_was_said_by_hand_before(learner):
         "item": "1",
         "before": "a",
         "selected": False,
+        "reviewed": False,
         "after": "b",
     }
 
@@ -71,3 +72,39 @@ def test_what_is_no_whole_number_below_the_end_is_refused(value):
     with refused(InvalidInput, "'card' message has a whole number 'position' from 0 to 3",
                  repr(value), "Reload"):  # fmt: skip
         Message({"type": "card", "position": value}).number("position", 4)
+
+
+class TestReview:
+    @pytest.fixture
+    def learner(self, learner):
+        for item, label in zip("123", "abc", strict=True):
+            learner.label(item, label)
+        learner.review(items=["2", "1"])
+        return learner
+
+    def test_the_browser_is_told_what_is_under_review(self, learner):
+        state = heard(learner, ["1", "2", "3", "4"])
+        assert state["reviewing"] == ["1", "2"]
+        assert state["answers"] == {"1": "a", "2": "b", "3": "c"}
+        assert state["order"] == ["review 0"]
+
+    def test_undo_of_a_keep_is_told_to_bring_it_back(self, learner):
+        learner.label("1", "a", id="keep")
+        state = heard(learner, ["1", "2"])
+        assert (state["reviewing"], state["undo"][0]["reviewed"]) == (["2"], True)
+        assert [action["reviewed"] for action in state["undo"][1:]] == [False] * 3
+        learner.undo()
+        state = heard(learner, ["1", "2"])
+        assert (state["reviewing"], state["redo"][0]["reviewed"]) == (["1", "2"], True)
+
+    def test_undo_of_a_second_thought_is_not(self, learner):
+        learner.label("1", "a")
+        learner.label("1", "b", id="second thought")
+        actions = heard(learner, ["1"])["undo"]
+        assert [action["reviewed"] for action in actions[:2]] == [False, False]
+
+    def test_when_the_budget_is_spent_only_reviews_are_open(self, learner):
+        learner.ask(["7", "8"])
+        with learner.log.current() as state:
+            assert told(state, "me", [])["order"] == ["picked 1", "review 0"]
+            assert told(state, "me", [], is_spent=True)["order"] == ["review 0"]

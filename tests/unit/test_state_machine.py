@@ -7,14 +7,16 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from unit_parts import CLASSES, N_ITEMS, counts, make_learner, make_pool, settled
 
-from al_widgets.exceptions import BudgetExhausted, NotEnoughLabels
+from al_widgets.exceptions import BudgetExhausted, InvalidInput, NotEnoughLabels
 
 BUDGET, BATCH = 7, 3
 ITEMS = st.sampled_from([str(i) for i in range(N_ITEMS)])
@@ -31,6 +33,15 @@ class Step:
     items: tuple
     label: str | None
     is_selection: bool = False
+
+
+@dataclass(frozen=True)
+class Round:
+    """A query: what it asks about, which kind it is of, and the last step before it."""
+
+    items: tuple
+    kind: str = "chosen"
+    after: int = 0
 
 
 class Answers:
@@ -71,10 +82,77 @@ class Answers:
         """Whether a label of the item was spent: it was given by hand."""
         return self.said(item) in [(label, True) for label in CLASSES]
 
+    def awaits(self, item, asked, answered):
+        """Whether an item of a query has no answer; for a review, none since it was opened."""
+        last = self.last().get(item)
+        if asked.kind == "review":
+            return last is None or last.number <= asked.after
+        return last is None and item not in answered
+
+    def open_rounds(self, answered=()):
+        """The queries with such an item as they are answered, of which `answered` by others."""
+        opened = [
+            asked
+            for asked in self.rounds
+            if any(self.awaits(item, asked, answered) for item in asked.items)
+        ]
+        in_front = [asked for asked in opened if asked.kind != "chosen"]
+        return [*reversed(in_front), *(asked for asked in opened if asked.kind == "chosen")]
+
+    def asked(self, is_spent, answered=()):
+        """What the open query asks about; after the budget only a review of own answers."""
+        for asked in self.open_rounds(answered):
+            if not is_spent or any(
+                asked.kind == "review"
+                and self.awaits(item, asked, answered)
+                and self.is_spent_on(item)
+                for item in asked.items
+            ):
+                return asked.items
+        return ()
+
+    def is_under_review(self, item):
+        return any(
+            item in asked.items and asked.kind == "review" and self.awaits(item, asked, ())
+            for asked in self.rounds
+        )
+
+    def affordable(self, items, left):
+        """Those of the items that can be reviewed with so many answers left."""
+        chosen = []
+        for item in dict.fromkeys(items):
+            costs = not self.is_spent_on(item)
+            if left > 0 or not costs:
+                chosen.append(item)
+                left -= costs
+        return tuple(chosen)
+
     def spent(self):
         """Answers by hand, and selections however many items they have."""
         selections = sum(step.is_selection for step in self.done)
         return selections + self.sources().count("human")
+
+
+def propagates(learner):
+    """Have a learner say of every item that it is of the first class; nothing is suspicious."""
+
+    def propagate(threshold=0.0):
+        n = len(learner.pool)
+        return SimpleNamespace(
+            pool=learner.pool,
+            classes=CLASSES,
+            label=np.zeros(n, dtype=int),
+            confidence=np.ones(n),
+            is_propagated=np.ones(n, dtype=bool),
+            is_withheld=np.zeros(n, dtype=bool),
+            threshold=threshold,
+            answered=np.array([0]),
+            given=np.array([0]),
+            out_of_fold=np.array([[1.0, 0.0, 0.0]]),
+        )
+
+    learner.propagate = propagate
+    return learner
 
 
 class Alone(RuleBasedStateMachine):
@@ -87,6 +165,7 @@ class Alone(RuleBasedStateMachine):
         self.me = Answers()
         self.fits = []  # (numbers of the answers that it saw, n_labels, spent)
         self.held_out = set()
+        self.audits, self.audited = [], set()
         self.serial = 0
         self.known = {}
         self.learner = self.opened()
@@ -99,7 +178,7 @@ class Alone(RuleBasedStateMachine):
             validation=0.25,
             store=self.folder / "labels.sqlite",
         )
-        return settled(learner)
+        return propagates(settled(learner))
 
     def teardown(self):
         if hasattr(self, "learner"):
@@ -108,13 +187,12 @@ class Alone(RuleBasedStateMachine):
 
     # -- the model of it
 
-    def open_round(self):
-        """Number of the first query with an unanswered item; as many as there are if none has."""
-        answered = self.me.last()
-        for number, items in enumerate(self.me.rounds):
-            if not answered.keys() >= set(items):
-                return number
-        return len(self.me.rounds)
+    def front(self):
+        """The query that is at the front, whatever is left of the budget."""
+        return next(iter(self.me.open_rounds()), None)
+
+    def asked(self):
+        return self.me.asked(self.me.spent() >= BUDGET)
 
     def training_labels(self):
         return {i: label for i, label in self.me.labels() if i not in self.held_out}
@@ -134,29 +212,29 @@ class Alone(RuleBasedStateMachine):
         self.fits.append((self.standing(), len(learned), self.me.spent()))
 
     def act(self, before):
-        if self.open_round() > before < len(self.me.rounds):
+        if before is not None and before not in self.me.open_rounds():
             self.fit()
 
     # -- what can be done
 
     @rule(item=ITEMS, label=LABELS)
     def label(self, item, label):
-        said = self.me.said(item)
+        said, reviewed = self.me.said(item), self.me.is_under_review(item)
         if not self.me.is_spent_on(item) and self.me.spent() == BUDGET:
             with pytest.raises(BudgetExhausted):
                 self.learner.label(item, label)
             return
-        before = self.open_round()
+        before = self.front()
         self.learner.label(item, label)
-        if said != (label, True):
+        if said != (label, True) or reviewed:
             self.answered((item,), label)
         self.act(before)
 
     @rule(items=SELECTIONS, label=LABELS)
     def label_many(self, items, label):
         answered = self.me.last()
-        validates = self.held_out.union(self.learner._trainer._reserve)
-        free = [i for i in self.pool.ids if i in items and i not in validates | answered.keys()]
+        measures = self.held_out.union(self.learner._trainer._reserve, self.audited)
+        free = [i for i in self.pool.ids if i in items and i not in measures | answered.keys()]
         if free and self.me.spent() == BUDGET:
             with pytest.raises(BudgetExhausted):
                 self.learner.label_many(items, label)
@@ -166,18 +244,58 @@ class Alone(RuleBasedStateMachine):
             self.answered(tuple(free), label, True)
             self.fit()
 
-    @precondition(lambda self: self.open_round() < len(self.me.rounds))
+    @precondition(lambda self: self.front())
     @rule(label=LABELS)
     def label_what_is_asked(self, label):
-        answered = self.me.last()
-        items = self.me.rounds[self.open_round()]
-        self.label(next(item for item in items if item not in answered), label)
+        asked = self.front()
+        self.label(next(i for i in asked.items if self.me.awaits(i, asked, ())), label)
+
+    @precondition(lambda self: any(self.me.is_under_review(item) for item in self.pool.ids))
+    @rule(which=st.integers(0, N_ITEMS))
+    def keep(self, which):
+        items = [item for item in self.pool.ids if self.me.is_under_review(item)]
+        item = items[which % len(items)]
+        label, _ = self.me.said(item) or (SKIPPED, True)
+        self.label(item, label) if label else self.skip(item)
+
+    @rule(items=SELECTIONS)
+    def review(self, items):
+        labeled = [item for item in items if item in dict(self.me.labels())]
+        wanted = self.me.affordable(labeled, BUDGET - self.me.spent())
+        assert self.learner.review(items=items).ids == wanted
+        if wanted:
+            self.me.rounds.append(Round(wanted, "review", self.serial))
+
+    @rule(n=st.integers(1, 3))
+    def audit(self, n):
+        left, answered = BUDGET - self.me.spent(), self.me.last()
+        opened = [asked for asked in self.me.open_rounds() if asked.kind == "audit"]
+        refusal = None
+        if left <= 0:
+            refusal = BudgetExhausted
+        elif not opened and len(answered) == N_ITEMS:
+            refusal = NotEnoughLabels
+        elif not opened and min(n, N_ITEMS - len(answered)) > left:
+            refusal = InvalidInput
+        if refusal:
+            with pytest.raises(refusal):
+                self.learner.audit(n)
+            return
+        query = self.learner.audit(n)
+        if opened:
+            assert query.ids == opened[0].items
+            return
+        assert len(query) == min(n, N_ITEMS - len(answered))
+        assert answered.keys().isdisjoint(query.ids)
+        self.me.rounds.append(Round(query.ids, "audit"))
+        self.audits.append(query.ids)
+        self.audited.update(query.ids)
 
     @rule(item=ITEMS)
     def skip(self, item):
-        before = self.open_round()
+        before = self.front()
         self.learner.skip(item)
-        if self.me.said(item) != (SKIPPED, True):
+        if self.me.said(item) != (SKIPPED, True) or self.me.is_under_review(item):
             self.answered((item,), SKIPPED)
         self.act(before)
 
@@ -195,7 +313,7 @@ class Alone(RuleBasedStateMachine):
     @rule(times=st.integers(1, 4))
     def redo(self, times):
         for _ in range(times):
-            before = self.open_round()
+            before = self.front()
             assert self.learner.redo() is bool(self.me.undone)
             settled(self.learner)
             if self.me.undone:
@@ -221,35 +339,51 @@ class Alone(RuleBasedStateMachine):
     @rule()
     def query(self):
         query = self.learner.query()
-        number, answered = self.open_round(), self.me.last()
-        if number < len(self.me.rounds):
-            is_spent = self.me.spent() >= BUDGET
-            assert query.ids == (() if is_spent else self.me.rounds[number])
+        answered = self.me.last()
+        if self.front():
+            assert query.ids == self.asked()
             return
         left = min(BUDGET - self.me.spent(), N_ITEMS - len(answered))
         assert len(query) == min(BATCH, left)
         assert answered.keys().isdisjoint(query.ids)
         assert len(set(query.ids)) == len(query)
         if query:
-            assert query.round == number
-            self.me.rounds.append(query.ids)
+            assert query.round == len(self.me.rounds)
+            self.me.rounds.append(Round(query.ids))
             self.held_out.update(query.held_out)
 
     @rule()
     def reopen(self):
         self.learner.store.close()
         self.learner = self.opened()
-        number, first, fits = self.open_round(), {}, self.visible_fits()
-        for step in self.me.done:
-            for item in step.items:
-                first.setdefault(item, step.number)
+        opened, fits = self.me.open_rounds(), self.visible_fits()
+        number = next((k for k, r in enumerate(self.me.rounds) if r in opened), len(self.me.rounds))
         # what a completed query or a selection taught is not forgotten
-        taught = {first[item] for item in self.me.rounds[number - 1]} if number else set()
-        taught.update(step.number for step in self.me.done if step.is_selection)
+        taught = {step.number for step in self.me.done if step.is_selection}
+        if number:
+            taught.update(self.taught_by(self.me.rounds[number - 1]))
         if taught and (not fits or not taught <= fits[-1][0]):
             self.fit()
 
+    def taught_by(self, asked):
+        """The steps that answered a query: the first word on each item, of a review the last."""
+        last, first = self.me.last(), {}
+        for step in self.me.done:
+            for item in step.items:
+                first.setdefault(item, step)
+        return {(last if asked.kind == "review" else first)[i].number for i in asked.items}
+
     # -- what always holds
+
+    @invariant()
+    def an_audit_counts_what_a_hand_labeled(self):
+        if not hasattr(self, "learner"):
+            return
+        for items, audit in zip(self.audits, self.learner.audits, strict=True):
+            by_hand = {i: label for i, label in self.me.labels() if self.me.is_spent_on(i)}
+            assert audit.items == items
+            assert audit.answers == {i: by_hand[i] for i in items if i in by_hand}
+            assert audit.n_wrong == sum(label != CLASSES[0] for label in audit.answers.values())
 
     @invariant()
     def labels_budget_and_counts_are_those_of_the_model(self):
@@ -265,10 +399,8 @@ class Alone(RuleBasedStateMachine):
 
     @invariant()
     def the_open_query_is_that_of_the_model(self):
-        if hasattr(self, "learner") and self.open_round() < len(self.me.rounds):
-            is_spent = self.me.spent() >= BUDGET  # then nothing more is asked
-            asked = () if is_spent else self.me.rounds[self.open_round()]
-            assert self.learner.query().ids == asked
+        if hasattr(self, "learner") and self.front():
+            assert self.learner.query().ids == self.asked()
 
     @invariant()
     def the_curve_is_that_of_the_model_and_comes_back_unchanged(self):
@@ -307,7 +439,7 @@ class Together(RuleBasedStateMachine):
             annotator=name,
             random_state=len(self.did[name].rounds),
         )
-        return settled(learner)
+        return propagates(settled(learner))
 
     def teardown(self):
         for learner in getattr(self, "learners", {}).values():
@@ -319,13 +451,15 @@ class Together(RuleBasedStateMachine):
         return sum(answers.spent() for answers in self.did.values())
 
     def open_items(self, name):
-        """Items of the annotator's first query that has an unanswered one."""
-        answered = {item for each in self.did.values() for item, _ in each.labels()}
-        answered.update(self.did[name].last())
-        for items in self.did[name].rounds:
-            if not answered >= set(items):
-                return items
-        return ()
+        """Items of the query that the annotator is at."""
+        return self.did[name].asked(self.spent() >= BUDGET, self.labeled())
+
+    def is_asked(self, name):
+        """Whether the annotator has an open query, whatever is left of the budget."""
+        return bool(self.did[name].open_rounds(self.labeled()))
+
+    def labeled(self):
+        return {item for each in self.did.values() for item, _ in each.labels()}
 
     def answered(self, name, *step):
         self.serial += 1
@@ -333,23 +467,22 @@ class Together(RuleBasedStateMachine):
 
     @rule(name=names)
     def query(self, name):
-        opened = self.open_items(name)
         query = self.learners[name].query()
-        if opened:
-            assert query.ids == (opened if self.spent() < BUDGET else ())
+        if self.is_asked(name):
+            assert query.ids == self.open_items(name)
         elif query:
-            self.did[name].rounds.append(query.ids)
+            self.did[name].rounds.append(Round(query.ids))
             self.held_out.update(query.held_out)
 
     @rule(name=names, item=ITEMS, label=LABELS)
     def label(self, name, item, label):
-        said = self.did[name].said(item)
+        said, reviewed = self.did[name].said(item), self.did[name].is_under_review(item)
         if not self.did[name].is_spent_on(item) and self.spent() >= BUDGET:
             with pytest.raises(BudgetExhausted):
                 self.learners[name].label(item, label)
             return
         self.learners[name].label(item, label)
-        if said != (label, True):
+        if said != (label, True) or reviewed:
             self.answered(name, (item,), label)
 
     @rule(name=names, items=SELECTIONS, label=LABELS)
@@ -373,8 +506,16 @@ class Together(RuleBasedStateMachine):
     @rule(name=names, item=ITEMS)
     def skip(self, name, item):
         self.learners[name].skip(item)
-        if self.did[name].said(item) != (SKIPPED, True):
+        if self.did[name].said(item) != (SKIPPED, True) or self.did[name].is_under_review(item):
             self.answered(name, (item,), SKIPPED)
+
+    @rule(name=names, items=SELECTIONS)
+    def review(self, name, items):
+        labeled = [item for item in items if item in self.labeled()]
+        wanted = self.did[name].affordable(labeled, BUDGET - self.spent())
+        assert self.learners[name].review(items=items).ids == wanted
+        if wanted:
+            self.did[name].rounds.append(Round(wanted, "review", self.serial))
 
     @rule(name=names)
     def undo(self, name):
@@ -412,14 +553,15 @@ class Together(RuleBasedStateMachine):
     @invariant()
     def nobody_is_asked_what_another_was_asked(self):
         if hasattr(self, "learners"):
-            asked = [item for each in self.did.values() for ids in each.rounds for item in ids]
+            rounds = [asked for each in self.did.values() for asked in each.rounds]
+            asked = [item for each in rounds if each.kind == "chosen" for item in each.items]
             assert len(set(asked)) == len(asked)
 
     @invariant()
     def the_open_queries_are_those_of_the_model(self):
         for name, learner in getattr(self, "learners", {}).items():
-            if opened := self.open_items(name):
-                assert learner.query().ids == (opened if self.spent() < BUDGET else ())
+            if self.is_asked(name):
+                assert learner.query().ids == self.open_items(name)
 
 
 ENOUGH = settings(

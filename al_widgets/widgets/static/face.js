@@ -3,9 +3,9 @@
 import { CardShelf, element } from "./cards.js";
 import { buildFrame } from "./frame.js";
 import { matches } from "./keys.js";
-import { pageOf } from "./state.js";
+import { SEPARATOR, isOpen, pageOf, reasonOf, reviewInWords } from "./state.js";
 
-const SEPARATOR = " · "; // between the parts of a reason
+const PLACES = { picked: "you asked for these", audit: "audit", review: "review" };
 
 /** @typedef {import("./frame.js").Info} Info */
 /** @typedef {import("./state.js").Page} Page */
@@ -66,8 +66,11 @@ export class Face {
   }
 
   /** @param {Scene} scene */
-  showReason({ current }) {
-    const said = this.shelf.reason(current);
+  showReason({ pages, current, view }) {
+    const { review, reviewed } = this.frame;
+    review.hidden = !view.reviewing.includes(current ?? "");
+    const said = reasonOf(pages, current) || this.shelf.reason(current);
+    if (!review.hidden) write(reviewed, reviewInWords(said));
     if (said === this.reason) return;
     this.reason = said;
     this.frame.reason.replaceChildren(...(said ? reasonNodes(said) : []));
@@ -89,14 +92,15 @@ export class Face {
       const word = given === undefined ? "" : given ?? "skipped";
       const label = button.lastElementChild;
       if (label) write(label, word);
-      button.classList.toggle("al-done", given !== undefined);
+      button.classList.toggle("al-done", !isOpen(view, card.id));
       mark(button, "aria-label", `Item ${index + 1} of ${cards.length}${word && `: ${word}`}`);
       mark(button, "aria-current", card.id === current ? "true" : null);
     });
     const index = cards.findIndex((card) => card.id === current);
-    const what = page?.picked ? "you asked for these" : `batch ${(page?.round ?? 0) + 1}`;
+    const kind = page?.kind ?? "batch";
+    const what = kind === "batch" ? `batch ${(page?.round ?? 0) + 1}` : PLACES[kind];
     write(place, index >= 0 ? `${what} · item ${index + 1} of ${cards.length}` : "");
-    place.classList.toggle("al-picked", index >= 0 && page?.picked === true);
+    place.classList.toggle("al-picked", index >= 0 && kind !== "batch");
   }
 
   /** @param {Scene} scene */

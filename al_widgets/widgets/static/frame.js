@@ -90,6 +90,12 @@ export function buildFrame(info, typeAhead) {
   const suggestion = element("p", "al-suggestion");
   suggestion.hidden = true;
   stage.append(card, badge, suggestion, hint);
+  const review = element("div", "al-review");
+  review.setAttribute("role", "note");
+  review.hidden = true;
+  const reviewed = element("span", "al-reviewed");
+  const keep = toolButton("al-keep", "Keep", "Enter", "Enter");
+  review.append(reviewed, keep);
   const why = element("div", "al-why");
   const reason = element("p", "al-reason");
   why.append(reason);
@@ -133,10 +139,10 @@ export function buildFrame(info, typeAhead) {
   status.append(said, saved);
 
   const sheet = helpSheet(info, typeAhead);
-  root.append(head, notice, error, stage, why, strip, search, classes, tools, status, sheet);
+  root.append(head, notice, error, stage, review, why, strip, search, classes, tools, status, sheet);
   return {
-    root, place, learning, help, notice, error, stage, card, badge, suggestion, reason, strip, search,
-    input, classes, buttons, skip, undo, redo, suggest, said, saved, sheet,
+    root, place, learning, help, notice, error, stage, card, badge, suggestion, review, reviewed, keep,
+    reason, strip, search, input, classes, buttons, skip, undo, redo, suggest, said, saved, sheet,
   };
 }
 
@@ -163,6 +169,7 @@ function helpSheet(info, typeAhead) {
     ["⌫  Ctrl Z", "undo, as far back as you like"],
     ["Ctrl ⇧ Z", "redo"],
     [`${shift}M`, "show or hide the model's guess; Enter accepts it"],
+    ["Enter", "keep an answer that is under review"],
     ["Tab", "leave the widget; Esc goes back to the cell"],
   ];
   const list = element("dl", "al-keys");

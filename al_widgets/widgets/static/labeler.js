@@ -10,9 +10,10 @@ import { saveOffer } from "./frame.js";
 import { character, meaning } from "./keys.js";
 import { hearPointing, point } from "./link.js";
 import { Outbox, browserStorage, newId } from "./outbox.js";
+import { leave, passOn } from "./notebook.js";
 import {
-  afterStep, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isTaken, isUnspent, neighbour,
-  nextItem, pageOf, project,
+  afterStep, answerInWords, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isOpen, isTaken,
+  isUnspent, neighbour, nextItem, pageOf, project,
 } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -90,13 +91,13 @@ class Labeler {
       this.face.complain(`The budget of ${this.view.total} answers is spent.`);
       return;
     }
-    if (isNews(this.view, item, label ?? null)) {
+    const before = this.view;
+    if (isNews(before, item, label ?? null)) {
       const seconds = Math.round(performance.now() - this.shownAt) / 1000;
       this.outbox.add({ id: newId(), type, item, label, seconds });
     }
     this.refresh();
-    const { spent, total } = this.view;
-    this.face.say(type === "label" ? `labeled ${spent} of ${total}: ${label}` : "skipped");
+    this.face.say(answerInWords(before, this.view, item, label ?? null));
     this.current = nextItem(this.pages, this.view, item);
     this.paint();
   }
@@ -122,7 +123,7 @@ class Labeler {
       case "undo": case "redo": this.retract(command); break;
       case "skip": if (!event.repeat) this.answer("skip"); break;
       case "suggest": this.toggleGuess(); break;
-      case "accept": this.acceptGuess(); break;
+      case "accept": if (!event.repeat) this.accept(); break;
       case "help": sheet.hidden = !sheet.hidden; break;
       case "previous": this.move(-1); break;
       case "next": this.move(1); break;
@@ -151,6 +152,18 @@ class Labeler {
     this.guessShown = !this.guessShown;
     this.face.frame.suggest.setAttribute("aria-pressed", String(this.guessShown));
     this.paint();
+  }
+
+  /** Keep the answer that is under review, or take the model's guess. */
+  accept() {
+    if (this.view.reviewing.includes(this.current ?? "")) this.keep();
+    else this.acceptGuess();
+  }
+
+  keep() {
+    const given = this.view.answers[this.current ?? ""];
+    if (typeof given === "string") this.answer("label", given);
+    else if (given === null) this.answer("skip");
   }
 
   acceptGuess() {
@@ -211,6 +224,7 @@ class Labeler {
       this.current = button.dataset.item;
       this.paint();
     } else if (button === frame.skip) this.answer("skip");
+    else if (button === frame.keep) this.keep();
     else if (button === frame.undo) this.retract("undo");
     else if (button === frame.redo) this.retract("redo");
     else if (button === frame.suggest) this.toggleGuess();
@@ -245,7 +259,7 @@ class Labeler {
     const { current, first, view } = this;
     if (this.goToAsked()) return;
     if (current !== null) {
-      const turned = first !== this.first && current in view.answers; // another query
+      const turned = first !== this.first && !isOpen(view, current); // another query
       const done = turned || isTaken(before, view, current) || isDoneElsewhere(this.pages, view, current);
       if (this.face.shelf.has(current) && !done) return;
       const [open] = view.order;
@@ -330,29 +344,6 @@ class Labeler {
     const timer = setInterval(() => this.beat(), BEAT);
     signal.addEventListener("abort", () => { clearInterval(timer); shelf.clear(); });
   }
-}
-
-/**
- * Let the notebook have a combination that is not ours, such as Ctrl+S: JupyterLab passes over all
- * keys of an element that bears `data-lm-suppress-shortcuts`, so it is told from beside it.
- * @param {KeyboardEvent} event
- */
-function passOn(event) {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const beside = target.closest(".al-labeler")?.parentElement;
-  if (!beside?.closest(".jp-Notebook")) return;
-  event.stopPropagation();
-  const { key, code, ctrlKey, metaKey, shiftKey, altKey } = event;
-  const init = { key, code, ctrlKey, metaKey, shiftKey, altKey, keyCode: event.keyCode };
-  const again = new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true });
-  if (!beside.dispatchEvent(again)) event.preventDefault();
-}
-
-/** Give the focus back to the cell. @param {HTMLElement} root */
-function leave(root) {
-  root.blur();
-  const cell = /** @type {HTMLElement | null} */ (root.closest(".jp-Notebook"));
-  cell?.focus({ preventScroll: true });
 }
 
 export default {

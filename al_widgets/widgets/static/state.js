@@ -10,8 +10,9 @@
 
 /**
  * Something that undo takes back: an answer, or one label for a selection of items.
- * @typedef {{id: string, item: string, before?: Answer, selected?: boolean, after: Answer}} Single
- *   `selected`: what was said before came with a selection
+ * @typedef {{id: string, item: string, before?: Answer, selected?: boolean, reviewed?: boolean,
+ *   after: Answer}} Single
+ *   `selected`: what was said before came with a selection; `reviewed`: it answered a review
  * @typedef {{id: string, items: string[], n: number, after: string}} Many
  *   `items`: those of its `n` items that are in the browser
  * @typedef {Single | Many} Action
@@ -24,6 +25,8 @@
  * @property {Record<string, Answer>} answers    of the items that are in the browser
  * @property {string[]} selected        those of them whose label came with a selection: nobody spent
  *   an answer on it, and to say the same by hand says something new
+ * @property {string[]} reviewing       those that are under review: they have an answer, and are open
+ *   until it is kept, by saying it again, or changed
  * @property {Record<string, number>} counts     items a label
  * @property {number} spent
  * @property {number} total
@@ -49,8 +52,11 @@
 /**
  * @typedef {{id: string, kind: string, alt: string, reason?: string, text?: string, mime?: string,
  *   bytes?: DataView, width?: number, height?: number, cells?: [string, string][]}} Card
- * @typedef {{name: string, round: number, picked: boolean, cards: Card[]} | null} Page
+ * @typedef {{name: string, kind: "batch" | "picked" | "audit" | "review", round: number,
+ *   cards: Card[]} | null} Page
  */
+
+export const SEPARATOR = " · "; // between the parts of a reason
 
 /**
  * The state after the pending operations.
@@ -74,9 +80,11 @@ function apply(view, operation) {
   if (type === "label" || type === "skip") {
     const after = type === "label" ? operation.label ?? null : null;
     if (!isNews(view, item, after)) return;
-    const [before, selected] = [view.answers[item], view.selected.includes(item)];
+    const before = view.answers[item];
+    const [selected, reviewed] = [view.selected.includes(item), view.reviewing.includes(item)];
     answer(view, item, after);
-    view.undo.unshift({ id, item, before, selected, after });
+    if (reviewed) review(view, item, false);
+    view.undo.unshift({ id, item, before, selected, reviewed, after });
     view.redo = [];
   } else if (type === "undo") {
     const index = view.undo.findIndex((action) => action.id === target);
@@ -84,6 +92,7 @@ function apply(view, operation) {
     const [action] = view.undo.splice(index, 1);
     if ("items" in action) select(view, action, false);
     else answer(view, action.item, action.before, action.selected);
+    if ("item" in action && action.reviewed) review(view, action.item, true);
     view.redo.unshift({ ...action, id, action: action.id });
   } else {
     const index = view.redo.findIndex((undone) => undone.id === target);
@@ -91,6 +100,7 @@ function apply(view, operation) {
     const [{ action, ...undone }] = view.redo.splice(index, 1);
     if ("items" in undone) select(view, undone, true);
     else answer(view, undone.item, undone.after);
+    if ("item" in undone && undone.reviewed) review(view, undone.item, false);
     view.undo.unshift({ ...undone, id: action });
   }
 }
@@ -131,19 +141,36 @@ function select(view, { items, n, after }, given) {
   view.spent += given ? 1 : -1;
 }
 
+/** @param {State} view   is changed @param {string} item @param {boolean} open */
+function review(view, item, open) {
+  view.reviewing = view.reviewing.filter((other) => other !== item);
+  if (open) view.reviewing.push(item);
+}
+
 /** @param {State} view   is changed @param {string} label @param {number} more */
 function count(view, label, more) {
   view.counts[label] = (view.counts[label] ?? 0) + more;
 }
 
 /**
- * Whether an answer says something new: another one, or that a hand agrees with a selection.
+ * Whether an item awaits an answer: it has none, or that is under review.
+ * @param {State} view
+ * @param {string} item
+ */
+export function isOpen(view, item) {
+  return !(item in view.answers) || view.reviewing.includes(item);
+}
+
+/**
+ * Whether an answer says something new: another one, that a hand agrees with a selection, or that
+ * an answer under review is kept.
  * @param {State} view
  * @param {string} item
  * @param {Answer} after
  */
 export function isNews(view, item, after) {
-  return view.answers[item] !== after || view.selected.includes(item);
+  return view.answers[item] !== after || view.selected.includes(item)
+    || view.reviewing.includes(item);
 }
 
 /**
@@ -153,6 +180,31 @@ export function isNews(view, item, after) {
  */
 export function isUnspent(view, item) {
   return typeof view.answers[item] !== "string" || view.selected.includes(item);
+}
+
+/**
+ * What is said when an item was answered.
+ * @param {State} before
+ * @param {State} view   after it
+ * @param {string} item
+ * @param {Answer} after
+ */
+export function answerInWords(before, view, item, after) {
+  if (before.reviewing.includes(item)) {
+    if (before.answers[item] === after) return `kept: ${after ?? "skipped"}`;
+    if (after !== null) return `changed to ${after}`;
+  }
+  return after === null ? "skipped" : `labeled ${view.spent} of ${view.total}: ${after}`;
+}
+
+/**
+ * What is asked about an item that is under review: the first parts of its reason say who said what.
+ * @param {string} reason
+ */
+export function reviewInWords(reason) {
+  const said = reason.split(SEPARATOR).slice(0, 2).filter((part) => part !== "");
+  return [...said, "keep it, or choose another"]
+    .map((part) => `${part[0].toUpperCase()}${part.slice(1)}.`).join(" ");
 }
 
 /**
@@ -191,27 +243,37 @@ export function pageOf(pages, item) {
 }
 
 /**
+ * Why an item is asked about, as the first page says that has it; empty if none does.
+ * @param {NonNullable<Page>[]} pages   in order
+ * @param {string | null} item
+ */
+export function reasonOf(pages, item) {
+  return pageOf(pages, item)?.cards.find((card) => card.id === item)?.reason ?? "";
+}
+
+/**
  * The item to go to after `current`: the first unanswered one of a page that comes before its own,
- * the next one of its page, the first one of it, the first one of any page, or null. Null too when
- * the budget is spent.
+ * the next one of its page, the first one of it, the first one of any page, or null. When the budget
+ * is spent only a review of own answers is left.
  * @param {NonNullable<Page>[]} pages   in order
  * @param {State} view
  * @param {string | null} current
  * @returns {string | null}
  */
 export function nextItem(pages, view, current) {
-  if (view.spent >= view.total) return null;
+  const isLeft = (/** @type {string} */ id) =>
+    isOpen(view, id) && (view.spent < view.total || !isUnspent(view, id));
   const ids = pages.map((page) => page.cards.map((card) => card.id));
   const at = ids.findIndex((page) => page.includes(current ?? ""));
   const own = ids[at] ?? [];
   const before = ids.slice(0, Math.max(0, at)).flat();
   const after = own.slice(own.indexOf(current ?? "") + 1);
-  return [...before, ...after, ...ids.flat()].find((id) => !(id in view.answers)) ?? null;
+  return [...before, ...after, ...ids.flat()].find(isLeft) ?? null;
 }
 
 /**
  * The item to go to at once because a person asked for it: the first unanswered one of the page
- * that comes first, if that was picked and is not the page that `current` is on; else null.
+ * that comes first, if that was no batch and is not the page that `current` is on; else null.
  * @param {NonNullable<Page>[]} pages   in order
  * @param {State} view
  * @param {string | null} current
@@ -219,7 +281,7 @@ export function nextItem(pages, view, current) {
  */
 export function askedFor(pages, view, current) {
   const [first] = pages;
-  if (!first?.picked || first === pageOf(pages, current)) return null;
+  if (!first || first.kind === "batch" || first === pageOf(pages, current)) return null;
   return nextItem([first], view, null);
 }
 
@@ -235,7 +297,7 @@ export function askedFor(pages, view, current) {
  */
 export function afterStep(pages, view, current, type, action) {
   if (!("items" in action)) return type === "undo" ? action.item : nextItem(pages, view, action.item);
-  return (current ?? "") in view.answers ? nextItem(pages, view, current) : current;
+  return isOpen(view, current ?? "") ? current : nextItem(pages, view, current);
 }
 
 /**
@@ -255,7 +317,7 @@ export function isTaken(before, view, item) {
  * @param {string} item
  */
 export function isDoneElsewhere(pages, view, item) {
-  return item in view.answers && pageOf(pages, item) === undefined;
+  return !isOpen(view, item) && pageOf(pages, item) === undefined;
 }
 
 /**

@@ -225,9 +225,9 @@ class State(Steps):
         return review is not None and self._awaits(item, review)
 
     def answers_review(self, event: Answer) -> bool:
-        """Whether it was this word by which a review of its item was answered first.
+        """Whether it is the first word since its item came under review.
 
-        While it does not stand, the item is under review.
+        To take it back, after those that followed it, brings the item back under review.
         """
         review = self._rounds.review(event.item, event.annotator)
         if review is None:

@@ -27,6 +27,7 @@ Choosing and drawing cards is done by a worker.
 from __future__ import annotations
 
 import threading
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,7 +98,8 @@ class Labeler(LearnerWidget):
         self._worker = Worker("al_widgets next items")
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
-        self._former: list[str] = []  # items of the page that was replaced last: one may be in hand
+        # of the page that was replaced last, since one may be in hand, and of the one that came
+        self._former: list[str] = []
         super().__init__(learner)
         learner.pool.geometry.prepare()  # for reasons that can say how many are alike
         self._info = self._describe()
@@ -180,16 +182,19 @@ class Labeler(LearnerWidget):
         page = make_page(query, self._learner.pool)
         slot = slot_for(page["name"], pages, beside)
         with self._sending:
-            self._former = item_ids(pages[slot])
+            self._former = [*item_ids(pages[slot]), *item_ids(page)]
+            self._send_state()  # what comes with the page may have answers, and be under review
             setattr(self, slot, page)
 
     def _send_state(self) -> None:
         with self._sending:
-            items = [*item_ids(self._page_0), *item_ids(self._page_1), *self._former]
+            items = dict.fromkeys(
+                chain(item_ids(self._page_0), item_ids(self._page_1), self._former)
+            )
             learner = self._learner
             with learner.log.known() as state:
                 is_spent = state.spent.total() >= self._total
-                heard = told(state, learner.annotator, items, is_spent=is_spent)
+                heard = told(state, learner.annotator, list(items), is_spent=is_spent)
             self._state = {
                 **heard,
                 "total": self._total,

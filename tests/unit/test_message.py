@@ -97,11 +97,11 @@ class TestReview:
         state = heard(learner, ["1", "2"])
         assert (state["reviewing"], state["redo"][0]["reviewed"]) == (["1", "2"], True)
 
-    def test_undo_of_a_second_thought_is_not(self, learner):
+    def test_undo_of_a_second_thought_is_not_only_that_of_the_first(self, learner):
         learner.label("1", "a")
         learner.label("1", "b", id="second thought")
         actions = heard(learner, ["1"])["undo"]
-        assert [action["reviewed"] for action in actions[:2]] == [False, False]
+        assert [action["reviewed"] for action in actions[:2]] == [False, True]
 
     def test_when_the_budget_is_spent_only_reviews_are_open(self, learner):
         learner.ask(["7", "8"])

@@ -321,7 +321,7 @@ def draw(
             "Lower threshold=, or answer some more first",
         )
     drawn = np.random.default_rng([*seed, _AUDITING]).permutation(free)[:n]
-    ids, names = propagation.pool.ids, propagation.classes
+    ids, names = propagation.pool.ids, tuple(map(str, propagation.classes))
     counts = np.bincount(propagation.label[free], minlength=len(names))
     return Audited(
         annotator=annotator,

@@ -151,8 +151,8 @@ class Reading:
     def suspicious(self, n: int | None = None) -> pd.DataFrame:
         """Return the answers that may be wrong, the most suspicious first; see :meth:`review`.
 
-        All the other answers say another class, with confidence, and so do at least half of the
-        five nearest ones.
+        By all the other answers another class is far likelier, and of the five nearest ones more
+        say that class than the answer.
 
         Parameters
         ----------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from al_widgets.events import Fitted
+    from al_widgets.pool import Pool
 
 PAIRS = 3
 """Pairs of trainings that are compared."""
@@ -26,10 +27,27 @@ _ONE_BYTE = 256  # classes
 _APART = 10  # answers between trainings that are compared: a batch may be of one
 
 
-def stop_set(n_items: int) -> np.ndarray:
-    """Return the positions of the stop set, ascending; the same for all learners of a pool."""
-    order = np.random.default_rng([n_items, 0x5709]).permutation(n_items)
-    return np.sort(order[:_STOP_SET])
+class StopSet:
+    """A random sample of a pool; the same for all its learners.
+
+    Attributes
+    ----------
+    positions : ndarray of shape (n,), int
+        Ascending; at most 1,000.
+    """
+
+    def __init__(self, pool: Pool, n_classes: int) -> None:
+        self._pool, self._n_classes = pool, n_classes
+        order = np.random.default_rng([len(pool), 0x5709]).permutation(len(pool))
+        self.positions = np.sort(order[:_STOP_SET])
+
+    def said_by(self, model: Any) -> str:
+        """Return what a fitted model predicts of it, packed."""
+        if hasattr(model, "proba_at"):  # it knows the items by their positions
+            said = model.classes_[model.proba_at(self.positions).argmax(axis=1)]
+        else:
+            said = model.predict(self._pool.features[self.positions])
+        return pack(said, self._n_classes)
 
 
 def pack(predictions: np.ndarray, n_classes: int) -> str:

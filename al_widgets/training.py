@@ -14,7 +14,7 @@ import numpy as np
 
 from al_widgets.events import Fitted
 from al_widgets.exceptions import AlWidgetsError, InvalidInput, ModelError, NotEnoughLabels
-from al_widgets.stability import pack, stop_set
+from al_widgets.stability import StopSet
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Trainer:
         self.estimator = estimator
         self._reserve, self._validation = reserve, validation
         self._annotator, self.random_state, self._executor = annotator, random_state, executor
-        self._stop_set = stop_set(len(pool))
+        self._stop_set = StopSet(pool, len(classes))
         self._worker = Worker("al_widgets training")
         self.trained: str | None = None
         self._asked_for = False  # whether new answers are to be learned, or a model only restored
@@ -344,16 +344,8 @@ class Trainer:
             predictions=predictions,
             n_correct=n_correct,
             n_validation=n_validation,
-            stop_set=self._packed(trained.model),
+            stop_set=self._stop_set.said_by(trained.model),
         )
-
-    def _packed(self, model: Any) -> str:
-        """Return what a model says of the stop set, for the log."""
-        if hasattr(model, "proba_at"):
-            said = model.classes_[model.proba_at(self._stop_set).argmax(axis=1)]
-        else:
-            said = model.predict(self._pool.features[self._stop_set])
-        return pack(said, len(self._classes))
 
 
 def _name(estimator: Any) -> str:

@@ -9,9 +9,10 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 from unit_parts import answer, blobs, events, make_learner, make_pool, settled
 
+from al_widgets import Pool
 from al_widgets.evaluation import Budget
 from al_widgets.events import Fitted, decode, encode
-from al_widgets.stability import kappa, pack, stability, stop_set, unpack
+from al_widgets.stability import StopSet, kappa, pack, stability, unpack
 from al_widgets.stopping import advise, expected_gain
 
 LEFT, SPENT = Budget(500, 300), Budget(300, 300)
@@ -51,12 +52,13 @@ def about(advice, name):
 
 class TestStability:
     def test_the_stop_set_is_random_sorted_and_the_same_each_time(self):
-        positions = stop_set(5000)
+        pool = Pool(np.zeros((5000, 1)))
+        positions = StopSet(pool, 2).positions
         assert len(set(positions.tolist())) == 1000
         assert (np.diff(positions) > 0).all()
-        assert positions.tolist() == stop_set(5000).tolist()
+        assert positions.tolist() == StopSet(pool, 2).positions.tolist()
         assert abs(positions.mean() - 2500) < 250
-        assert stop_set(12).tolist() == list(range(12))
+        assert StopSet(make_pool(12), 3).positions.tolist() == list(range(12))
 
     @pytest.mark.parametrize("n_classes", [2, 256, 257, 1000])
     def test_predictions_are_packed_and_unpacked(self, n_classes):

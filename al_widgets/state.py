@@ -52,7 +52,7 @@ def _on(step: Step, item: str) -> Answer:
     return step.on(item) if isinstance(step, LabeledMany) else step
 
 
-class State(Steps):
+class State(Steps, Rounds):
     """A learner's state: labels, counts, budget, open queries, undo and redo.
 
     Attributes
@@ -84,7 +84,6 @@ class State(Steps):
         self._said: dict[str, list[Taken]] = {}  # item -> steps that answer it, in order
         self._fits: list[Fitted] = []
         self._hidden: Counter[str] = Counter()  # fit id -> answers it saw that were undone
-        self._rounds = Rounds(self._awaits)
         self.audits: list[Audited] = []
         self._audited: set[str] = set()
 
@@ -96,7 +95,7 @@ class State(Steps):
             case Labeled() | LabeledMany() | Skipped():
                 self._take(Taken(position, event))
             case Asked():
-                self._rounds.keep(position, event)
+                self.ask(position, event)
                 self.held_out.update(event.held_out)
             case Audited():
                 self.audits.append(event)
@@ -156,7 +155,7 @@ class State(Steps):
         self.counts[event.label] += sign * n
         self.spent[event.annotator] += sign
         if not standing:  # whoever was asked may have to answer again
-            self._rounds.reopen_all()
+            self.reopen_all()
 
     def _place(self, taken: Taken, item: str, *, standing: bool) -> None:
         """Put an answer among those that count, or take it away, and mend the sums."""
@@ -177,7 +176,7 @@ class State(Steps):
             if before is not None:
                 self.counts[before] -= 1
         if after is None or not standing:  # whoever was asked may have to answer again
-            self._rounds.reopen(item)
+            self.reopen(item)
 
     def _last(self, item: str, annotator: str) -> Taken | None:
         """Return the step in which the annotator's word on the item was said that counts now."""
@@ -211,6 +210,11 @@ class State(Steps):
         last = self._last(item, annotator)
         return _on(last.event, item) if last else None
 
+    def last_said(self, item: str, annotator: str) -> int:
+        """Return where in the log the annotator's last word on the item stands; 0 if nowhere."""
+        last = self._last(item, annotator)
+        return last.position if last else 0
+
     def has_answer(self, item: str) -> bool:
         """Whether anybody labeled or skipped the item."""
         return bool(self._said.get(item))
@@ -219,20 +223,14 @@ class State(Steps):
         """Whether the annotator need not be asked: anyone labeled it, or this one skipped it."""
         return item in self.labels or self.answer(item, annotator) is not None
 
-    def is_under_review(self, item: str, annotator: str) -> bool:
-        """Whether the annotator is to look at an answer once more and has not yet said a word."""
-        review = self._rounds.review(item, annotator)
-        return review is not None and self._awaits(item, review)
-
     def answers_review(self, event: Answer) -> bool:
         """Whether it is the first word since its item came under review.
 
         To take it back, after those that followed it, brings the item back under review.
         """
-        review = self._rounds.review(event.item, event.annotator)
-        if review is None:
+        since = self.review_began(event.item, event.annotator)
+        if since is None:
             return False
-        since = self._rounds.reviewed_at(review)
         said = [
             taken.position
             for taken in self._said.get(event.item, ())
@@ -254,59 +252,10 @@ class State(Steps):
         """Whether a label of the item by this annotator would spend an answer."""
         return not self._is_spent(item, annotator)
 
-    def _awaits(self, item: str, asked: Asked) -> bool:
-        """Whether the annotator of the query still has to answer its item.
-
-        An item that comes back for review has an answer: what counts is what its annotator said
-        since, also the same again.
-        """
-        if asked.strategy != REVIEW:
-            return not self.is_answered(item, asked.annotator)
-        last = self._last(item, asked.annotator)
-        return last is None or last.position < self._rounds.reviewed_at(asked)
-
-    def unanswered(self, asked: Asked, *, free: bool = False) -> list[str]:
-        """Return the items of a query that its annotator still has to answer.
-
-        Only those whose answer spends nothing, if `free`: an own answer, to be reviewed.
-        """
-        return [
-            item
-            for item in asked.items
-            if self._awaits(item, asked) and not (free and self.costs(item, asked.annotator))
-        ]
-
-    def open_queries(self, annotator: str, *, free: bool = False) -> list[Asked]:
-        """Return the annotator's queries that have an unanswered item, in the order of answering.
-
-        What a person picked, an audit or a review comes first, the newest of it before the rest;
-        then what was chosen for them, oldest first. Only those that can be answered although the
-        budget is spent, if `free`.
-        """
-        opened = self._rounds.open(annotator)
-        return [asked for asked in opened if self.unanswered(asked, free=True)] if free else opened
-
-    def open_query(self, annotator: str, *, free: bool = False) -> Asked | None:
-        """Return the query that the annotator is at; None if every item is answered."""
-        return next(iter(self.open_queries(annotator, free=free)), None)
-
-    def rounds(self, annotator: str) -> list[Asked]:
-        """Return the annotator's queries, oldest first."""
-        return self._rounds.of(annotator)
-
-    def asked(self, item: str, annotator: str) -> Asked | None:
-        """Return the query by which the annotator was asked about the item.
-
-        That is the review while the item is under review, and else the first one.
-        """
-        if self.is_under_review(item, annotator):
-            return self._rounds.review(item, annotator)
-        return self._rounds.first(item, annotator)
-
     def unavailable(self) -> set[str]:
         """Return the items that need not be asked about: answered, or open in somebody's query."""
         taken = {item for item, answers in self._said.items() if answers}
-        for asked in self._rounds.since_open():
+        for asked in self.since_open():
             taken.update(asked.items)
         return taken
 
@@ -369,10 +318,10 @@ class State(Steps):
 
         That is a query that the annotator completed, or a selection that they labeled.
         """
-        number, fits = self._rounds.n_closed(annotator), self.fits()
+        completed, fits = self.last_completed(annotator), self.fits()
         if len(set(self.training_labels().values())) < 2:
             return False
-        due = self._told_by(self.rounds(annotator)[number - 1]) if number else []
+        due = self._told_by(completed) if completed else []
         due += self.selections(annotator)
         return any(not fits or not self.stood(taken, fits[-1].upto) for taken in due)
 

@@ -49,6 +49,7 @@ class Steps:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._taken: dict[str, Taken] = {}  # event id -> step, standing or not
         self._selected: dict[str, frozenset[str]] = {}  # event id of a selection -> its items
         self._toggles: dict[str, list[int]] = {}  # event id -> where it was undone, redone, ...

@@ -27,9 +27,10 @@ from al_widgets.exceptions import BudgetExhausted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from al_widgets.choosing import Chooser, Plan
+    from al_widgets.choosing import Chooser
     from al_widgets.events import Event
     from al_widgets.log import Log
+    from al_widgets.plan import Plan
     from al_widgets.state import State
     from al_widgets.training import Trainer
 

@@ -112,9 +112,9 @@ class Asking(Reading):
         """
         known = known_ids(self.pool, items)
         if n is None:
-            return self._chooser.pick(dict.fromkeys(known, math.nan), reason)
+            return self._chooser.front.pick(dict.fromkeys(known, math.nan), reason)
         check_count("n", n)
-        return self._chooser.pick(self._chooser.most_useful(known, n, self._sampling), reason)
+        return self._chooser.front.pick(self._chooser.most_useful(known, n, self._sampling), reason)
 
     def audit(self, n: int = 50, *, threshold: float = 0.0) -> Query:
         """Ask about a random sample of the propagated labels, to learn how many are wrong.
@@ -154,7 +154,7 @@ class Asking(Reading):
                 if asked.strategy == AUDIT:
                     return Query.from_event(asked)
         propagation = self.propagate(threshold)
-        return self._chooser.audit(lambda state: self._drawn(state, propagation, n))
+        return self._chooser.front.audit(lambda state: self._drawn(state, propagation, n))
 
     def _drawn(self, state: State, propagation: Propagation, n: int) -> Audited:
         """Draw a sample from what was propagated and is unanswered now."""
@@ -213,10 +213,10 @@ class Asking(Reading):
         wanted = None if items is None else known_ids(self.pool, items)
         if wanted is None:
             review = Review(self._suspects(), self.annotator, self._total)
-            return self._chooser.review(lambda state: review.worst(state, n))
+            return self._chooser.front.review(lambda state: review.worst(state, n))
         try:
             found = self._suspects()
         except NotEnoughLabels:  # what is named comes back all the same, with less of a reason
             found = []
         review = Review(found, self.annotator, self._total)
-        return self._chooser.review(lambda state: review.named(state, wanted))
+        return self._chooser.front.review(lambda state: review.named(state, wanted))

@@ -2,8 +2,7 @@
 
 A query is chosen by the sampling, from items that nobody has answered or been asked about, and
 mixed with a few that were set aside for validation. It is a draft until it is opened: then it
-becomes an `Asked` event and never changes. A person may put items in front, or have the sampling
-choose among them.
+becomes an `Asked` event and never changes. A person may have the sampling choose among some items.
 """
 
 from __future__ import annotations
@@ -16,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.context import Context
-from al_widgets.events import AUDIT, PICKED, REVIEW, VALIDATION, Asked
+from al_widgets.events import AUDIT, REVIEW, VALIDATION, Asked
 from al_widgets.exceptions import NotEnoughLabels, PoolExhausted
 from al_widgets.explaining import explain
+from al_widgets.fronting import Front, known
 from al_widgets.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from al_widgets.events import Audited
     from al_widgets.log import Log
+    from al_widgets.plan import Plan
     from al_widgets.pool import Pool
     from al_widgets.sampling import Sampling
     from al_widgets.state import State
@@ -33,46 +33,6 @@ if TYPE_CHECKING:
 
 
 _DRAWN = "drawn at random, to measure accuracy"
-_CHECKED = "drawn at random, to check what was propagated"  # not what: nobody is to be led
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How much is asked, of whom, and how it is drawn.
-
-    Attributes
-    ----------
-    annotator : str
-        Who is asked.
-    total : int
-        The budget.
-    batch_size : int
-        Items a query.
-    share : float
-        Share of the answers that validates.
-    random_state : int
-        Seed, with the number of the round.
-    """
-
-    annotator: str
-    total: int
-    batch_size: int
-    share: float
-    random_state: int
-
-    def left(self, state: State) -> int:
-        """Return how many answers may still be spent."""
-        return max(0, self.total - state.spent.total())
-
-    def batch(self, state: State) -> int:
-        """Return how many items the next query may have, once the open one is answered."""
-        to_come = {
-            item
-            for asked in state.open_queries(self.annotator)
-            for item in state.unanswered(asked)
-            if state.costs(item, self.annotator)
-        }
-        return max(0, min(self.batch_size, self.left(state) - len(to_come)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +63,8 @@ class Chooser:
     ----------
     reserve : frozenset of str
         Ids of the items that are set aside for validation.
+    front : Front
+        Opens what is asked in front of what is chosen.
     """
 
     def __init__(
@@ -119,6 +81,7 @@ class Chooser:
         self._reserve, self._plan = reserve, plan
         self.reserve = frozenset(pool.ids[int(i)] for i in reserve)
         self._annotator = plan.annotator
+        self.front = Front(log, plan)
         self._draft: _Draft | None = None
         self._choosing = threading.Lock()
 
@@ -191,7 +154,7 @@ class Chooser:
             annotator=self._annotator,
             round=query.round,
             items=query.ids,
-            utilities=_known(query.utilities),
+            utilities=known(query.utilities),
             strategy=query.strategy,
             n_labeled=query.n_labeled,
             held_out=query.held_out,
@@ -220,74 +183,6 @@ class Chooser:
         gains = dict(zip(query.ids, query.utilities.tolist(), strict=True))
         useful = {item: gain for item, gain in gains.items() if item in left}
         return dict(islice((useful | {**left, **useful}).items(), n))
-
-    def pick(self, items: Mapping[str, float], reason: str) -> Query:
-        """Open a query about these items at once; it is answered before the others.
-
-        Parameters
-        ----------
-        items : mapping of str to float
-            What is gained by each, in the order of asking; NaN where that is not known.
-        reason : str
-            Why, in words.
-
-        Returns
-        -------
-        Query
-            Without the items that are answered, and no more than the budget allows; empty, and
-            nothing opened, if none is left.
-        """
-        with self._log.current() as state:
-            while True:
-                left = self._plan.left(state)
-                free = [i for i in items if not state.is_answered(i, self._annotator)][:left]
-                if not free:
-                    return Query()
-                gains = [items[item] for item in free]
-                asked = self._in_front(state, PICKED, free, [reason] * len(free), gains)
-                if self._log.record(asked, after=state.position):
-                    self._log.notify()
-                    return Query.from_event(asked)
-
-    def audit(self, draw: Callable[[State], Audited]) -> Query:
-        """Open a query about what `draw` makes of the state, and record both or neither."""
-        with self._log.current() as state:
-            while True:
-                audited = draw(state)
-                reasons = [_CHECKED] * len(audited.items)
-                asked = self._in_front(state, AUDIT, audited.items, reasons)
-                if self._log.record(audited, asked, after=state.position):
-                    self._log.notify()
-                    return Query.from_event(asked)
-
-    def review(self, choose: Callable[[State], Mapping[str, str]]) -> Query:
-        """Open a query about answered items, with a reason for each; empty if there is none."""
-        with self._log.current() as state:
-            while reasons := choose(state):
-                asked = self._in_front(state, REVIEW, list(reasons), list(reasons.values()))
-                if self._log.record(asked, after=state.position):
-                    self._log.notify()
-                    return Query.from_event(asked)
-        return Query()
-
-    def _in_front(
-        self,
-        state: State,
-        strategy: str,
-        items: Sequence[str],
-        reasons: Sequence[str],
-        gains: Sequence[float] = (),
-    ) -> Asked:
-        """Return the event that opens a query which comes before what a sampling chose."""
-        return Asked(
-            annotator=self._annotator,
-            round=len(state.rounds(self._annotator)),
-            items=tuple(items),
-            utilities=_known(gains or [np.nan] * len(items)),
-            strategy=strategy,
-            n_labeled=len(state.training_labels()),
-            reasons=tuple(reasons) if any(reasons) else (),
-        )
 
     def _following(self, state: State) -> Asked | None:
         """Return the query that is answered after the open one, if it was opened already.
@@ -357,7 +252,3 @@ def _next(sampling: Sampling, context: Context, batch_size: int) -> Query:
         return sampling.next(context, batch_size)
     except (NotEnoughLabels, PoolExhausted):
         return Query()
-
-
-def _known(utilities: Iterable[float]) -> tuple[float | None, ...]:
-    return tuple(None if np.isnan(utility) else float(utility) for utility in utilities)

@@ -23,10 +23,11 @@ from al_widgets._arguments import (
 )
 from al_widgets.answering import Answers
 from al_widgets.asking import Asking
-from al_widgets.choosing import Chooser, Plan
+from al_widgets.choosing import Chooser
 from al_widgets.evaluation import validation_reserve
 from al_widgets.keeping import Keeping
 from al_widgets.log import Log
+from al_widgets.plan import Plan
 from al_widgets.propagation import PropagatingEstimator
 from al_widgets.store import LabelStore
 from al_widgets.training import Trainer, default_model, require_classifier

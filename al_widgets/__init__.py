@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from al_widgets import datasets, exceptions, strategies
+    from al_widgets.auditing import Audit
     from al_widgets.displays import (
         BudgetDisplay,
         CoverageDisplay,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from al_widgets.race_result import RaceResult
     from al_widgets.racing import race
     from al_widgets.sampling import PoolBasedSampling
+    from al_widgets.stopping import Advice
     from al_widgets.store import LabelStore
     from al_widgets.widgets import (
         BudgetUse,
@@ -43,6 +45,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ActiveLearner": "learner",
+    "Advice": "stopping",
+    "Audit": "auditing",
     "BudgetDisplay": "displays",
     "BudgetUse": "widgets",
     "CoverageDisplay": "displays",
@@ -67,6 +71,8 @@ _HOMES = {
 
 __all__ = [
     "ActiveLearner",
+    "Advice",
+    "Audit",
     "BudgetDisplay",
     "BudgetUse",
     "CoverageDisplay",

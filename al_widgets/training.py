@@ -18,7 +18,6 @@ from al_widgets.stability import StopSet
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from concurrent.futures import Executor, Future
 
     from al_widgets.log import Log
@@ -175,8 +174,7 @@ class Trainer:
         executor: Executor | None,
     ) -> None:
         self._log, self._pool, self._classes = log, pool, classes
-        self.estimator = estimator
-        self._reserve, self._validation = reserve, validation
+        self.estimator, self._reserve, self._validation = estimator, reserve, validation
         self._annotator, self.random_state, self._executor = annotator, random_state, executor
         self._stop_set = StopSet(pool, len(classes))
         self._worker = Worker("al_widgets training")
@@ -329,7 +327,7 @@ class Trainer:
         predictions: dict[str, str] = {}
         n_correct = n_validation = None
         if self._validation is None:
-            said: Sequence[str] = [self._classes[k] for k in trained.predictions]
+            said = [self._classes[k] for k in trained.predictions]
             predictions = dict(zip(self._reserve, said, strict=True))
         else:
             n_correct = int((trained.predictions == self._validation[1]).sum())
@@ -349,5 +347,4 @@ class Trainer:
 
 
 def _name(estimator: Any) -> str:
-    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
-    return type(last).__name__
+    return type(estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator).__name__

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,10 +35,12 @@ def error_interval(
 ) -> tuple[float, float]:
     """Return an interval for the share of errors in a population, from a sample of it.
 
-    The sample is drawn without replacement, so the number of errors in it is hypergeometric. The
-    interval holds the numbers of errors that a two-sided mid-p test does not reject: what was found
-    counts half among what is as extreme (Lancaster, 1961; Berry and Armitage, 1995). The exact
-    interval of Clopper and Pearson holds the truth in 97.5 % of audits instead of 95 %.
+    Wilson's score interval (1927) with the variance of a sample without replacement, which is
+    narrower the more of the population was checked. Where a single error was found, Wilson's lower
+    end is too high (Brown, Cai and DasGupta, "Interval estimation for a binomial proportion",
+    Statistical Science 2001): it is lowered to the exact one-sided limit. Of the intervals that
+    were compared, this one holds the truth as often as it says most evenly (`make bench
+    ARGS=audit`).
 
     Parameters
     ----------
@@ -62,7 +65,7 @@ def error_interval(
     --------
     >>> low, high = error_interval(4, 50, 1400)
     >>> round(low, 3), round(high, 3)
-    (0.027, 0.179)
+    (0.032, 0.186)
     >>> error_interval(4, 50, 50)
     (0.08, 0.08)
     """
@@ -76,40 +79,36 @@ def error_interval(
         raise InvalidInput("level is between 0 and 1", repr(level), "Pass level=0.95")
     if n_checked == 0:
         return math.nan, math.nan
-    tail = (1 - level) / 2
-    fewest, most = n_wrong, n_population - (n_checked - n_wrong)
+    n_right = n_checked - n_wrong
+    low, high = _score_interval(n_wrong, n_checked, n_population, level)
+    if n_wrong == 1:
+        low = min(low, _rare(n_checked, n_population, level))
+    if n_right == 1:
+        high = max(high, 1 - _rare(n_checked, n_population, level))
+    return max(low, n_wrong / n_population), min(high, (n_population - n_right) / n_population)
 
-    def is_above(n_errors: int) -> bool:
-        """Whether so many errors would hardly ever leave so few in the sample."""
-        return _mid_p(n_wrong, n_checked, n_errors, n_population) <= tail
 
-    def is_not_below(n_errors: int) -> bool:
-        """Whether so many errors may well leave so many in the sample."""
+def _score_interval(k: int, n: int, n_population: int, level: float) -> tuple[float, float]:
+    z2 = NormalDist().inv_cdf((1 + level) / 2) ** 2
+    z2 *= (n_population - n) / max(1, n_population - 1)
+    share = k / n
+    center = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = math.sqrt(z2 * share * (1 - share) / n + (z2 / (2 * n)) ** 2) / (1 + z2 / n)
+    return center - half, center + half
+
+
+def _rare(n: int, n_population: int, level: float) -> float:
+    """Return the least share of errors that leaves fewer than `level` of the samples without."""
+    lgamma = math.lgamma
+    all_ways = lgamma(n_population + 1) - lgamma(n_population - n + 1)
+
+    def is_often_found(n_errors: int) -> bool:
         n_right = n_population - n_errors
-        return _mid_p(n_checked - n_wrong, n_checked, n_right, n_population) > tail
+        if n_right < n:
+            return True
+        return lgamma(n_right + 1) - lgamma(n_right - n + 1) - all_ways < math.log(level)
 
-    low = _first(is_not_below, fewest, most)
-    high = max(low, _first(is_above, fewest, most + 1) - 1)
-    return low / n_population, high / n_population
-
-
-def _mid_p(n_found: int, n_checked: int, n_errors: int, n_population: int) -> float:
-    """Return the chance of fewer than `n_found` errors in the sample, and half that of as many."""
-    from scipy.special import gammaln  # noqa: PLC0415 - slow to import
-
-    found = np.arange(
-        max(0, n_checked - (n_population - n_errors)), min(n_found, n_errors, n_checked) + 1
-    )
-
-    def ways(n: int, k: np.ndarray) -> np.ndarray:
-        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
-
-    chances = np.exp(
-        ways(n_errors, found)
-        + ways(n_population - n_errors, n_checked - found)
-        - ways(n_population, np.array(n_checked))
-    )
-    return float(chances[found < n_found].sum() + 0.5 * chances[found == n_found].sum())
+    return _first(is_often_found, 1, n_population) / n_population
 
 
 def _first(holds: Callable[[int], bool], start: int, stop: int) -> int:

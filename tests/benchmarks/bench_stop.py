@@ -51,12 +51,12 @@ def summed(name: str, seed: int, points: list[tuple]) -> tuple[list, list]:
         row = [name, seed, "never", "", "", "", ""]
     else:
         words = next(advice.sentence for spent, advice, _ in points if spent == stop)
-        left = [f"{100 * (accuracy[n] - accuracy[stop]):+.1f}" if n > stop else "" for n in (300,)]
-        following = accuracy.get(stop + 50)
-        next_50 = "" if following is None else f"{100 * (following - accuracy[stop]):+.1f}"
-        end = f"{100 * (accuracy[BUDGET] - accuracy[stop]):+.1f}"
-        row = [name, seed, stop, f"{accuracy[stop]:.3f}", next_50, *left, end]
         print(f"{name}, seed {seed}, after {stop}: {words}")
+        to_come = [
+            f"{100 * (accuracy[n] - accuracy[stop]):+.1f}" if stop < n <= BUDGET else ""
+            for n in (stop + 50, 300, BUDGET)
+        ]
+        row = [name, seed, stop, f"{accuracy[stop]:.3f}", *to_come]
     gains = []
     for spent, advice, each in points:
         if spent in LOOKS and advice.reasons[0].is_met is not None:

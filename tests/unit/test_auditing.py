@@ -13,6 +13,7 @@ from scipy.stats import hypergeom
 from unit_parts import CLASSES, events, make_learner, make_pool, refused, settled
 
 from al_widgets.auditing import Audit, error_interval
+from al_widgets.evaluation import wilson
 from al_widgets.events import Asked, Audited
 from al_widgets.exceptions import BudgetExhausted, InvalidInput, NotEnoughLabels
 
@@ -63,8 +64,8 @@ class TestTheInterval:
         n_checked = data.draw(st.integers(1, min(n_population, 200)))
         n_wrong = data.draw(st.integers(0, n_checked))
         low, high = error_interval(n_wrong, n_checked, n_population)
-        slack = 1 / n_population  # numbers of errors are whole
-        assert low - slack <= n_wrong / n_checked <= high + slack
+        assert low <= n_wrong / n_checked + 1e-12
+        assert n_wrong / n_checked <= high + 1e-12
         assert n_wrong <= round(low * n_population)
         assert round(high * n_population) <= n_population - (n_checked - n_wrong)
 
@@ -75,28 +76,43 @@ class TestTheInterval:
         mirrored = error_interval(n_checked - n_wrong, n_checked, n_checked + n_rest)
         assert mirrored == pytest.approx((1 - high, 1 - low))
 
-    @pytest.mark.parametrize("n_population", [60, 1400, 100_000])
-    @pytest.mark.parametrize("n_checked", [30, 50])
-    def test_its_ends_are_where_the_mid_p_value_is_five_percent(self, n_checked, n_population):
-        for n_wrong in (0, 1, 4, n_checked // 2):
-            low, high = (
-                round(end * n_population)
-                for end in error_interval(n_wrong, n_checked, n_population)
-            )
-            numbers = np.clip([low - 1, low, high, high + 1], 0, n_population)
-            sample = hypergeom(n_population, numbers, n_checked)
-            at_most = sample.cdf(n_wrong) - sample.pmf(n_wrong) / 2
-            assert at_most[2] > 0.025 or high == n_population
-            if high < n_population - n_checked + n_wrong:
-                assert at_most[3] <= 0.025
-            at_least = sample.sf(n_wrong) + sample.pmf(n_wrong) / 2
-            assert at_least[1] > 0.025
-            if low > n_wrong:
-                assert at_least[0] <= 0.025
+    @pytest.mark.parametrize("n_wrong", [0, 2, 4, 25])
+    def test_in_a_population_without_end_it_is_that_of_wilson(self, n_wrong):
+        ends = error_interval(n_wrong, 50, 10**9)
+        assert ends == pytest.approx(wilson(n_wrong, 50), abs=1e-4)
+
+    def test_the_more_of_the_population_was_checked_the_narrower_it_is(self):
+        widths = [np.diff(error_interval(4, 50, size))[0] for size in (10**6, 1400, 200, 100, 60)]
+        assert widths == sorted(widths, reverse=True)
+        assert widths[-1] < widths[0] / 2
+
+    @pytest.mark.parametrize("n_population", [200, 1400, 100_000])
+    @pytest.mark.parametrize("n_checked", [30, 100])
+    def test_a_single_error_is_found_in_fewer_than_one_of_20_samples_below_its_low_end(
+        self, n_checked, n_population
+    ):
+        low = round(error_interval(1, n_checked, n_population)[0] * n_population)
+        assert hypergeom.sf(0, n_population, low, n_checked) > 0.05
+        assert hypergeom.sf(0, n_population, low - 1, n_checked) <= 0.05 + 1e-9
+
+    @pytest.mark.parametrize("n_population", [200, 1400, 100_000])
+    @pytest.mark.parametrize("n", [30, 50, 100])
+    def test_wherever_an_error_is_to_be_expected_it_holds_the_truth_as_often_as_it_says(
+        self, n, n_population
+    ):
+        ends = np.array([error_interval(k, n, n_population) for k in range(n + 1)])
+        wrong = np.unique(np.geomspace(n_population / n, n_population / 2, 60).astype(int))
+        chances = hypergeom.pmf(np.arange(n + 1), n_population, wrong[:, None], n)
+        truth = wrong[:, None] / n_population
+        inside = (ends[:, 0] <= truth + 1e-12) & (truth <= ends[:, 1] + 1e-12)
+        held = (chances * inside).sum(axis=1)
+        assert 0.94 < held.mean() < 0.965
+        assert held.min() > 0.87
+        assert ((held >= 0.93) & (held <= 0.97)).mean() > 0.7
 
     def test_a_million_items_are_no_trouble(self):
         low, high = error_interval(4, 50, 1_000_000)
-        assert (round(low, 3), round(high, 3)) == (0.026, 0.182)
+        assert (round(low, 3), round(high, 3)) == (0.032, 0.188)
 
     @pytest.mark.parametrize("numbers", [(3, 2, 10), (0, 11, 10), (-1, 5, 10)])
     def test_numbers_that_contradict_each_other_are_refused(self, numbers):
@@ -302,12 +318,12 @@ class TestTheResult:
         ("answers", "unclear", "said"),
         [
             ({}, (), "none of 50 answered yet, drawn from 1,400 propagated labels"),
-            (50, (), "4 of 50 wrong, error 3-18 % of 1,400 propagated labels"),
-            (49, ("49",), "4 of 49 wrong, error 3-18 % of 1,400 propagated labels, 1 unclear"),
+            (50, (), "4 of 50 wrong, error 3-19 % of 1,400 propagated labels"),
+            (49, ("49",), "4 of 49 wrong, error 3-19 % of 1,400 propagated labels, 1 unclear"),
             (
                 20,
                 (),
-                "4 of 20 wrong, error 7-41 % of 1,400 propagated labels, 30 of 50 not answered yet",
+                "4 of 20 wrong, error 8-41 % of 1,400 propagated labels, 30 of 50 not answered yet",
             ),
         ],
     )

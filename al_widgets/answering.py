@@ -68,6 +68,8 @@ class Answers:
             if isinstance(before, Labeled) and before.source != SELECTION:
                 if before.label == name and not state.is_under_review(item, self._annotator):
                     return ()
+                if before.is_imported:  # it has cost nothing here so far
+                    self._require_budget(state)
             else:  # also where a selection's label is confirmed: now somebody has looked at it
                 self._require_budget(state)
             asked, opened = self._asked(state, item)
@@ -118,6 +120,16 @@ class Answers:
     def _is_free(self, state: State, item: str) -> bool:
         measures = item in self._chooser.reserve or item in state.held_out or state.is_audited(item)
         return not measures and not state.has_answer(item)
+
+    def take_in(self, decide: _Decide) -> None:
+        """Record labels that were given elsewhere, all or none.
+
+        Parameters
+        ----------
+        decide : callable
+            Makes the events of the state; is called anew if another process was faster.
+        """
+        self._record(decide)
 
     def skip(self, item: str, reason: str, seconds: float | None, id_: str | None) -> None:
         """Record that the annotator passes over the item."""
@@ -201,13 +213,14 @@ class Answers:
         return False
 
     def _set_going(self, state: State, before: Asked | None, event: Event) -> None:
-        """Have the model trained after a selection; after a query, the next one opened as well."""
+        """Have the model trained after a selection or an import; after a query, open the next too."""
         after = state.open_query(self._annotator)
         completed = before is not None and not state.unanswered(before)
         step = state.step(event.id)
-        selected = isinstance(step, LabeledMany) and state.can_undo(step.id, self._annotator)
+        at_once = isinstance(step, LabeledMany) and state.can_undo(step.id, self._annotator)
+        at_once |= isinstance(event, Labeled) and event.is_imported
         newest = next(reversed(state.fits()), None)
-        if (completed or selected) and state.changed_since(newest):
+        if (completed or at_once) and state.changed_since(newest):
             if self._trainer.can_learn(state):
                 self._trainer.request()
             if completed:

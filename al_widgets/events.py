@@ -35,6 +35,9 @@ IN_FRONT = frozenset({PICKED, AUDIT, REVIEW})
 SELECTION = "selection"
 """The source of a label that came with a whole selection; nobody looked at each item of it."""
 
+IMPORTED = "imported"
+"""The source of a label that came from a file: it costs no answer, and undo does not reach it."""
+
 
 def new_id() -> str:
     """Return an event id that nobody else will make."""
@@ -106,7 +109,7 @@ class Labeled(Event):
     seconds : float or None
         How long the item was looked at, where that is known.
     source : str
-        ``"human"``, ``"selection"`` (see `LabeledMany`), or whatever else gave the label.
+        ``"human"``, ``"selection"`` (see `LabeledMany`) or ``"imported"``.
     strategy : str or None
         What asked about the item; None where the person picked it.
     round : int or None
@@ -119,6 +122,11 @@ class Labeled(Event):
     source: str = "human"
     strategy: str | None = None
     round: int | None = None
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came from a file; annotator, time and the rest are those of the file."""
+        return self.source == IMPORTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from al_widgets.events import (
     REVIEW,
+    VALIDATION,
     Answer,
     Asked,
     Audited,
@@ -67,9 +68,9 @@ class State(Steps, Rounds):
     spent : Counter of str
         Answers an annotator. An answer that is corrected is spent once; a skip costs nothing; a
         selection is spent once however many items it has, and one of them that is labeled by hand
-        afterwards once more.
+        afterwards once more. A label that was imported costs nothing until a hand replaces it.
     held_out : set of str
-        Items that were drawn at random for validation.
+        Items that were drawn at random for validation, here or where their label was imported from.
     audits : list of Audited
         The samples of propagated labels that were to be checked, oldest first.
     """
@@ -111,13 +112,17 @@ class State(Steps, Rounds):
         event = taken.event
         if isinstance(event, LabeledMany):
             self._select(taken, event, standing=True)
-        elif event.item in self._said or not isinstance(event, Labeled):
+            return
+        if isinstance(event, Labeled) and event.is_imported and event.strategy == VALIDATION:
+            self.held_out.add(event.item)
+        if event.item in self._said or not isinstance(event, Labeled):
             self._place(taken, event.item, standing=True)
         else:  # what nearly every event of a long log is: the first word on an item
             self._said[event.item] = [taken]
             self.labels[event.item] = event.label
             self.counts[event.label] += 1
-            self.spent[event.annotator] += 1
+            if not event.is_imported:
+                self.spent[event.annotator] += 1
 
     def _fit(self, event: Fitted) -> None:
         self._fits.append(event)
@@ -186,9 +191,9 @@ class State(Steps, Rounds):
         return None
 
     def _is_spent(self, item: str, annotator: str) -> bool:
-        """Whether the annotator labeled the item by itself."""
+        """Whether the annotator labeled the item by itself, and here."""
         last = self._last(item, annotator)
-        return last is not None and isinstance(last.event, Labeled)
+        return last is not None and isinstance(last.event, Labeled) and not last.event.is_imported
 
     def _resolve(self, item: str) -> str | None:
         answers = self._said[item]
@@ -214,6 +219,11 @@ class State(Steps, Rounds):
         """Return where in the log the annotator's last word on the item stands; 0 if nowhere."""
         last = self._last(item, annotator)
         return last.position if last else 0
+
+    def is_spent(self, item: str) -> bool:
+        """Whether an answer of the budget was spent on this item alone."""
+        said = self._said.get(item, ())
+        return any(self._is_spent(item, taken.event.annotator) for taken in said)
 
     def has_answer(self, item: str) -> bool:
         """Whether anybody labeled or skipped the item."""
@@ -316,13 +326,13 @@ class State(Steps, Rounds):
     def is_training_due(self, annotator: str) -> bool:
         """Whether there is something to learn of which no training that stands knows.
 
-        That is a query that the annotator completed, or a selection that they labeled.
+        That is a query that the annotator completed, a selection that they labeled, or an import.
         """
         completed, fits = self.last_completed(annotator), self.fits()
         if len(set(self.training_labels().values())) < 2:
             return False
         due = self._told_by(completed) if completed else []
-        due += self.selections(annotator)
+        due += self.selections(annotator) + self.newest_import()
         return any(not fits or not self.stood(taken, fits[-1].upto) for taken in due)
 
     def _told_by(self, asked: Asked) -> list[Taken]:

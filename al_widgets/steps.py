@@ -2,6 +2,8 @@
 
 A step is what undo takes back at once: one answer, or one label for a whole selection. It is kept
 as it was recorded, once however many items it has. What steps add up to is `al_widgets.state`'s.
+
+A label that was imported is no step of anybody's: it is kept beside them, and stands for good.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from al_widgets.events import LabeledMany, Step
+from al_widgets.events import Labeled, LabeledMany, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,10 @@ class Taken(NamedTuple):
 
 by_position = attrgetter("position")
 """What steps are sorted by."""
+
+
+def _is_imported(taken: Taken) -> bool:
+    return isinstance(taken.event, Labeled) and taken.event.is_imported
 
 
 class Steps:
@@ -50,7 +56,8 @@ class Steps:
 
     def __init__(self) -> None:
         super().__init__()
-        self._taken: dict[str, Taken] = {}  # event id -> step, standing or not
+        self._taken: dict[str, Taken] = {}  # event id -> step, standing or not, or import
+        self._imported: list[Taken] = []
         self._selected: dict[str, frozenset[str]] = {}  # event id of a selection -> its items
         self._toggles: dict[str, list[int]] = {}  # event id -> where it was undone, redone, ...
         self._done: defaultdict[str, list[Taken]] = defaultdict(list)  # annotator -> undoable
@@ -63,6 +70,9 @@ class Steps:
         """Take in a step; it ends its annotator's chance to redo."""
         event = taken.event
         self._taken[event.id] = taken
+        if _is_imported(taken):
+            self._imported.append(taken)
+            return
         self._done[event.annotator].append(taken)
         self._undone.pop(event.annotator, None)
         if isinstance(event, LabeledMany):
@@ -73,8 +83,10 @@ class Steps:
         self._retractions[event.id] = event
         earlier = self._retractions.get(event.target)
         taken = self._taken.get(earlier.target if earlier else event.target)
-        if taken is None or self.is_standing(taken) is (earlier is not None):
-            return None  # unknown, or already so: sent twice, or undone by two hands at once
+        if taken is None or _is_imported(taken):
+            return None
+        if self.is_standing(taken) is (earlier is not None):
+            return None  # already so: sent twice, or undone by two hands at once
         annotator = taken.event.annotator
         if earlier:
             self._undone[annotator] = [r for r in self._undone[annotator] if r is not earlier]
@@ -113,8 +125,8 @@ class Steps:
         return taken.position <= upto and bisect_right(toggles, upto) % 2 == 0
 
     def standing(self) -> list[Taken]:
-        """Return the steps that stand, in the log's order."""
-        return sorted(chain.from_iterable(self._done.values()), key=by_position)
+        """Return the steps that stand and what was imported, in the log's order."""
+        return sorted(chain(self._imported, *self._done.values()), key=by_position)
 
     def taken_back(self) -> Iterator[Taken]:
         """Yield the steps that do not stand."""
@@ -122,8 +134,12 @@ class Steps:
         return (taken for taken in toggled if not self.is_standing(taken))
 
     def past(self, upto: int) -> list[Taken]:
-        """Return the steps that stood when the log ended at position `upto`, in its order."""
+        """Return what `standing` returned when the log ended at position `upto`."""
         return [taken for taken in self._taken.values() if self.stood(taken, upto)]
+
+    def newest_import(self) -> list[Taken]:
+        """Return the label that was imported last, or nothing."""
+        return self._imported[-1:]
 
     def selections(self, annotator: str) -> list[Taken]:
         """Return the annotator's selections that stand."""
@@ -132,7 +148,9 @@ class Steps:
     def can_undo(self, event_id: str, annotator: str) -> bool:
         """Whether the event is a step of this annotator that stands."""
         taken = self._taken.get(event_id)
-        return taken is not None and self.is_standing(taken) and taken.event.annotator == annotator
+        if taken is None or _is_imported(taken):
+            return False
+        return self.is_standing(taken) and taken.event.annotator == annotator
 
     def can_redo(self, event_id: str, annotator: str) -> bool:
         """Whether the event is a retraction that this annotator may still take back."""
@@ -148,8 +166,8 @@ class Steps:
         return [(undone, self._taken[undone.target].event) for undone in newest]
 
     def changed_since(self, fit: Fitted | None) -> bool:
-        """Whether a step that counts now did not when `fit` read the log."""
-        newest = [steps[-1] for steps in self._done.values() if steps]
+        """Whether a step or an import that counts now did not when `fit` read the log."""
+        newest = [steps[-1] for steps in (self._imported, *self._done.values()) if steps]
         toggled = (self._taken[event_id] for event_id in self._toggles)
         redone = (taken for taken in toggled if self.is_standing(taken))
         return any(fit is None or not self.stood(taken, fit.upto) for taken in (*newest, *redone))

@@ -11,7 +11,7 @@ import numpy as np
 
 from al_widgets.displays._base import MOST_BARS, Display, cut
 from al_widgets.evaluation import labels_a_minute
-from al_widgets.events import SELECTION, Labeled, LabeledMany
+from al_widgets.events import IMPORTED, SELECTION, Labeled, LabeledMany
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ class BudgetDisplay(Display):
     """What the answers were spent on: by class, by annotator, and how long the rest will take.
 
     Answers are counted, not items: a selection that was labeled in one step is one answer, and has
-    a kind of its own.
+    a kind of its own. What was imported was not answered here, and does not appear.
 
     Parameters
     ----------
@@ -62,8 +62,9 @@ class BudgetDisplay(Display):
         """Read the spending from the learner's log."""
         with learner.log.current() as state:
             steps = [taken.event for taken in state.standing()]
-            labels = [one.event for one in state.answers() if isinstance(one.event, Labeled)]
+            said = [one.event for one in state.answers() if isinstance(one.event, Labeled)]
             spent = state.spent.total()
+        labels = [label for label in said if label.source != IMPORTED]
         counts: dict[str, dict[str, int]] = {}
         left = Counter(label.id for label in labels if label.source == SELECTION)
         for label in labels:

@@ -13,7 +13,7 @@ import numpy as np
 from al_widgets.coloring import MODES, NOTHING
 from al_widgets.context import predict_at
 from al_widgets.displays import class_colors
-from al_widgets.events import SELECTION, Labeled
+from al_widgets.events import IMPORTED, SELECTION, Labeled
 from al_widgets.outlines import peak
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def facts(learner: ActiveLearner, position: int) -> str:
         answer = state.answer(item, learner.annotator)
     if label is not None:
         source = getattr(answer, "source", "human")
-        how = "labeled in a selection" if source == SELECTION else "labeled"
+        how = {SELECTION: "labeled in a selection", IMPORTED: "imported"}.get(source, "labeled")
         return f"{label} · {how}"
     if (model := learner.newest_model) is None:
         return "no label yet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.events import SELECTION, Labeled, LabeledMany
+from al_widgets.events import IMPORTED, SELECTION, Labeled, LabeledMany
 from al_widgets.exceptions import InvalidInput
 from al_widgets.widgets._pages import page_name
 
@@ -94,6 +94,7 @@ def told(
             answers[item] = state.labels[item]
         elif state.answer(item, annotator) is not None:
             answers[item] = None
+    words = {item: state.answer(item, annotator) for item in answers}
     undo = [
         {"id": step.id, **_action(state, step, items)}
         for step in state.undoable(annotator, _UNDO_KNOWN)
@@ -105,7 +106,8 @@ def told(
     return {
         "order": [page_name(asked) for asked in state.open_queries(annotator, free=is_spent)],
         "answers": answers,
-        "selected": [item for item in answers if _is_selected(state.answer(item, annotator))],
+        "selected": [item for item in words if _may_be_confirmed(state, item, words[item])],
+        "imported": [item for item in words if _came_by(words[item], IMPORTED)],
         "reviewing": [item for item in items if state.is_under_review(item, annotator)],
         "counts": {label: n for label, n in state.counts.items() if n},
         "spent": state.spent.total(),
@@ -128,12 +130,20 @@ def _action(state: State, step: Step, items: list[str]) -> dict[str, Any]:
     before = state.previous_answer(step)
     if before is None:
         return action
-    return {**action, "before": _word(before), "selected": _is_selected(before)}
+    came = {"selected": _came_by(before, SELECTION), "imported": _came_by(before, IMPORTED)}
+    return {**action, "before": _word(before), **came}
 
 
 def _word(answer: Answer) -> str | None:
     return answer.label if isinstance(answer, Labeled) else None
 
 
-def _is_selected(answer: Answer | None) -> bool:
-    return isinstance(answer, Labeled) and answer.source == SELECTION
+def _may_be_confirmed(state: State, item: str, word: Answer | None) -> bool:
+    """Whether the item has a label on which no answer was spent, and to say the same is news."""
+    if isinstance(word, Labeled):
+        return word.source == SELECTION
+    return item in state.labels and not state.is_spent(item)
+
+
+def _came_by(answer: Answer | None, source: str) -> bool:
+    return isinstance(answer, Labeled) and answer.source == source

@@ -7,7 +7,8 @@ import {
 } from "../../al_widgets/widgets/static/state.js";
 
 const empty = () => ({
-  order: ["batch 0"], answers: {}, selected: [], reviewing: [], counts: {}, spent: 0, total: 10, undo: [], redo: [],
+  order: ["batch 0"], answers: {}, selected: [], imported: [], reviewing: [], counts: {}, spent: 0,
+  total: 10, undo: [], redo: [],
   training: false, fits: 0, failure: "", ended: "",
 });
 const card = (id) => ({ id, kind: "text", alt: id });
@@ -106,6 +107,33 @@ test("an answer that came before a selection was redone stands", () => {
   const view = project({ ...selected(), answers: { a: "dog" }, selected: [], redo: [{ ...many, action: "x" }] },
     [{ id: "1", type: "redo", target: "m" }]);
   assert.deepEqual([view.answers.a, view.selected], ["dog", []]);
+});
+
+/** The item's label came from a file in this person's name. */
+const imported = () => ({
+  ...empty(), answers: { a: "cat" }, imported: ["a"], counts: { cat: 1 },
+});
+
+test("a label by hand replaces an imported one and is spent, and undo gives that back", () => {
+  const view = project(imported(), [label("1", "a", "dog")]);
+  assert.deepEqual([view.answers.a, view.imported, view.spent], ["dog", [], 1]);
+  assert.deepEqual([isUnspent(imported(), "a"), isUnspent(view, "a")], [true, false]);
+  const back = project(view, [{ id: "2", type: "undo", target: "1" }]);
+  assert.deepEqual([back.answers.a, back.imported, back.spent], ["cat", ["a"], 0]);
+});
+
+test("a hand that agrees with an imported label says nothing new", () => {
+  assert.equal(isNews(imported(), "a", "cat"), false);
+  assert.deepEqual(project(imported(), [label("1", "a", "cat")]), imported());
+});
+
+test("a skip withdraws an imported label and costs nothing", () => {
+  const view = project(imported(), [{ id: "1", type: "skip", item: "a" }]);
+  assert.deepEqual([view.answers.a, view.imported, view.spent, view.counts.cat], [null, [], 0, 0]);
+});
+
+test("an item is taken if a file answered it meanwhile", () => {
+  assert.equal(isTaken(empty(), imported(), "a"), true);
 });
 
 test("a step is told in words, a selection by how many it has", () => {

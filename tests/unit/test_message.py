@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from unit_parts import make_learner, refused
 
+from al_widgets.events import Labeled
 from al_widgets.exceptions import InvalidInput
 from al_widgets.widgets._message import Message, told
 
@@ -58,9 +59,37 @@ def test_a_correction_says_what_was_said_by_hand_before(learner):
         "item": "1",
         "before": "a",
         "selected": False,
+        "imported": False,
         "reviewed": False,
         "after": "b",
     }
+
+
+def take_in(learner, item, annotator):
+    event = Labeled(annotator=annotator, item=item, label="a", source="imported")
+    learner.log.record(event)
+
+
+def test_an_imported_label_is_one_that_nobody_spent_an_answer_on(learner):
+    take_in(learner, "1", "me")
+    take_in(learner, "2", "ann")
+    learner.label("3", "b")
+    state = heard(learner, ["1", "2", "3"])
+    assert (state["selected"], state["imported"], state["spent"]) == (["2"], ["1"], 1)
+
+
+def test_a_label_by_hand_says_that_an_imported_one_came_before_it(learner):
+    take_in(learner, "1", "me")
+    learner.label("1", "b", id="click")
+    state = heard(learner, ["1"])
+    assert (state["undo"][0]["before"], state["undo"][0]["imported"]) == ("a", True)
+    assert (state["imported"], state["spent"]) == ([], 1)
+
+
+def test_an_item_that_somebody_else_labeled_by_hand_has_been_spent_on(learner):
+    take_in(learner, "1", "ann")
+    learner.log.record(Labeled(annotator="bob", item="1", label="b"))
+    assert heard(learner, ["1"])["selected"] == []
 
 
 def test_a_whole_number_in_a_message_is_taken():

@@ -37,6 +37,9 @@ class Story:
     def label_many(self, *items, label="a", by="me"):
         return self._tell(LabeledMany, by, items=items, label=label)
 
+    def take_in(self, item, label="a", by="me", **fields):
+        return self._tell(Labeled, by, item=item, label=label, source="imported", **fields)
+
     def skip(self, item, by="me"):
         return self._tell(Skipped, by, item=item)
 
@@ -358,6 +361,104 @@ class TestSelections:
         assert story.state.validation_labels() == {"3": "a"}
         story.label("1", "b", by="bob")
         assert story.state.validation_labels() == {"3": "a", "1": "b"}
+
+
+class TestImports:
+    def test_an_imported_label_counts_and_costs_nothing(self, story):
+        story.take_in("1", by="ann")
+        assert story.state.labels == {"1": "a"}
+        assert (story.state.counts, story.state.spent.total()) == ({"a": 1}, 0)
+
+    def test_it_keeps_what_the_file_said_of_it(self, story):
+        story.take_in("1", by="ann", seconds=2.5, strategy="margin", round=3)
+        answer = story.state.answer("1", "ann")
+        assert (answer.seconds, answer.strategy, answer.round) == (2.5, "margin", 3)
+        assert answer.is_imported
+
+    def test_undo_does_not_reach_it(self, story):
+        label = story.label("1")
+        imported = story.take_in("2")
+        assert story.state.undoable("me", 5) == [label]
+        assert not story.state.can_undo(imported.id, "me")
+        story.retract(imported)
+        assert story.state.labels == {"1": "a", "2": "a"}
+
+    def test_it_does_not_end_the_chance_to_redo(self, story):
+        undone = story.retract(story.label("1", "b"))
+        story.take_in("1", "a")
+        assert story.state.can_redo(undone.id, "me")
+        story.retract(undone)
+        assert story.state.labels == {"1": "a"}, "the last word is still the file's"
+        assert story.state.spent["me"] == 0
+
+    def test_a_later_label_by_hand_replaces_it_and_is_spent(self, story):
+        story.take_in("1", "a")
+        label = story.label("1", "b")
+        assert story.state.labels == {"1": "b"}
+        assert story.state.spent["me"] == 1
+        assert story.state.previous_answer(label).is_imported
+
+    @pytest.mark.parametrize("how", ["label", "skip"])
+    def test_undoing_what_came_later_puts_it_back(self, story, how):
+        story.take_in("1", "a")
+        later = story.label("1", "b") if how == "label" else story.skip("1")
+        story.retract(later)
+        assert story.state.labels == {"1": "a"}
+        assert (+story.state.counts, story.state.spent["me"]) == ({"a": 1}, 0)
+
+    def test_a_skip_withdraws_it(self, story):
+        story.take_in("1")
+        story.skip("1")
+        assert (story.state.labels, story.state.spent["me"]) == ({}, 0)
+
+    def test_it_has_a_vote(self, story):
+        story.take_in("1", "a", by="ann")
+        story.take_in("1", "a", by="bob")
+        story.label("1", "b", by="eve")
+        assert story.state.labels == {"1": "a"}
+        assert story.state.spent.total() == 1
+
+    def test_it_is_held_out_again_where_it_was_drawn_to_validate(self, story):
+        story.take_in("1", strategy="validation")
+        story.take_in("2", strategy="margin")
+        assert story.state.training_labels() == {"2": "a"}
+        assert story.state.validation_labels() == {"1": "a"}
+
+    def test_it_stands_among_the_answers_where_it_came(self, story):
+        story.label("1")
+        story.take_in("2")
+        story.label("3")
+        assert [recorded.event.item for recorded in story.state.answers()] == ["1", "2", "3"]
+
+    def test_the_past_knows_it(self, story):
+        story.take_in("1")
+        upto = len(story.log)
+        story.take_in("2")
+        assert story.state.training_labels(upto) == {"1": "a"}
+
+    def test_a_training_knows_those_that_came_before_it(self, story):
+        story.take_in("1", "a")
+        story.take_in("2", "b")
+        assert story.state.is_training_due("me")
+        fit = story.fit()
+        assert not story.state.is_training_due("me")
+        assert not story.state.changed_since(fit)
+        story.take_in("3", by="ann")
+        assert story.state.changed_since(fit)
+        assert story.state.is_training_due("me")
+
+    def test_an_item_that_has_one_need_not_be_answered(self, story):
+        story.ask("1")
+        story.take_in("1", by="ann")
+        assert story.state.open_query("me") is None
+
+    def test_an_item_is_spent_only_where_a_hand_labeled_it(self, story):
+        story.take_in("1", by="ann")
+        story.label_many("2")
+        story.skip("1", by="bob")
+        assert not any(story.state.is_spent(item) for item in "123")
+        story.label("1", by="bob")
+        assert story.state.is_spent("1")
 
 
 class TestQueries:

@@ -10,9 +10,10 @@
 
 /**
  * Something that undo takes back: an answer, or one label for a selection of items.
- * @typedef {{id: string, item: string, before?: Answer, selected?: boolean, reviewed?: boolean,
- *   after: Answer}} Single
- *   `selected`: what was said before came with a selection; `reviewed`: it answered a review
+ * @typedef {{id: string, item: string, before?: Answer, selected?: boolean, imported?: boolean,
+ *   reviewed?: boolean, after: Answer}} Single
+ *   `selected`: what was said before came with a selection; `imported`: from a file; `reviewed`: it
+ *   answered a review
  * @typedef {{id: string, items: string[], n: number, after: string}} Many
  *   `items`: those of its `n` items that are in the browser
  * @typedef {Single | Many} Action
@@ -23,8 +24,11 @@
  * @typedef {object} State
  * @property {string[]} order           names of the open queries' pages, as they are answered
  * @property {Record<string, Answer>} answers    of the items that are in the browser
- * @property {string[]} selected        those of them whose label came with a selection: nobody spent
- *   an answer on it, and to say the same by hand says something new
+ * @property {string[]} selected        those of them whose label came with a selection, or from a
+ *   file in somebody else's name: nobody spent an answer on it, and to say the same by hand says
+ *   something new
+ * @property {string[]} imported        those whose label came from a file in this person's name: nobody
+ *   spent an answer on it, but to say the same says nothing new
  * @property {string[]} reviewing       those that are under review: they have an answer, and are open
  *   until it is kept, by saying it again, or changed
  * @property {Record<string, number>} counts     items a label
@@ -81,17 +85,18 @@ function apply(view, operation) {
     const after = type === "label" ? operation.label ?? null : null;
     if (!isNews(view, item, after)) return;
     const before = view.answers[item];
-    const [selected, reviewed] = [view.selected.includes(item), view.reviewing.includes(item)];
+    const [selected, imported] = [view.selected.includes(item), view.imported.includes(item)];
+    const reviewed = view.reviewing.includes(item);
     answer(view, item, after);
     if (reviewed) review(view, item, false);
-    view.undo.unshift({ id, item, before, selected, reviewed, after });
+    view.undo.unshift({ id, item, before, selected, imported, reviewed, after });
     view.redo = [];
   } else if (type === "undo") {
     const index = view.undo.findIndex((action) => action.id === target);
     if (index < 0) return;
     const [action] = view.undo.splice(index, 1);
     if ("items" in action) select(view, action, false);
-    else answer(view, action.item, action.before, action.selected);
+    else answer(view, action.item, action.before, action);
     if ("item" in action && action.reviewed) review(view, action.item, true);
     view.redo.unshift({ ...action, id, action: action.id });
   } else {
@@ -109,9 +114,9 @@ function apply(view, operation) {
  * @param {State} view   is changed
  * @param {string} item
  * @param {Answer | undefined} after   undefined takes the answer away
- * @param {boolean} [selected]   whether it came with a selection
+ * @param {{selected?: boolean, imported?: boolean}} [came]   whether with a selection, or from a file
  */
-function answer(view, item, after, selected = false) {
+function answer(view, item, after, { selected = false, imported = false } = {}) {
   const before = view.answers[item];
   if (typeof before === "string") {
     count(view, before, -1);
@@ -119,12 +124,14 @@ function answer(view, item, after, selected = false) {
   }
   if (typeof after === "string") {
     count(view, after, 1);
-    if (!selected) view.spent += 1;
+    if (!selected && !imported) view.spent += 1;
   }
   if (after === undefined) delete view.answers[item];
   else view.answers[item] = after;
   view.selected = view.selected.filter((other) => other !== item);
+  view.imported = view.imported.filter((other) => other !== item);
   if (selected) view.selected.push(item);
+  if (imported) view.imported.push(item);
 }
 
 /**
@@ -136,7 +143,7 @@ function answer(view, item, after, selected = false) {
 function select(view, { items, n, after }, given) {
   const concerned = items.filter((item) =>
     (given ? !(item in view.answers) : view.selected.includes(item)));
-  for (const item of concerned) answer(view, item, given ? after : undefined, given);
+  for (const item of concerned) answer(view, item, given ? after : undefined, { selected: given });
   count(view, after, (given ? 1 : -1) * (n - concerned.length)); // those that are not here
   view.spent += given ? 1 : -1;
 }
@@ -179,7 +186,8 @@ export function isNews(view, item, after) {
  * @param {string} item
  */
 export function isUnspent(view, item) {
-  return typeof view.answers[item] !== "string" || view.selected.includes(item);
+  return typeof view.answers[item] !== "string" || view.selected.includes(item)
+    || view.imported.includes(item);
 }
 
 /**
@@ -301,13 +309,14 @@ export function afterStep(pages, view, current, type, action) {
 }
 
 /**
- * Whether the item got its answer with a selection since it was looked at.
+ * Whether the item got its answer with a selection, or from a file, since it was looked at.
  * @param {State} before
  * @param {State} view
  * @param {string} item
  */
 export function isTaken(before, view, item) {
-  return !(item in before.answers) && view.selected.includes(item);
+  return !(item in before.answers)
+    && (view.selected.includes(item) || view.imported.includes(item));
 }
 
 /**

@@ -213,7 +213,7 @@ class Answers:
         return False
 
     def _set_going(self, state: State, before: Asked | None, event: Event) -> None:
-        """Have the model trained after a selection or an import; after a query, open the next too."""
+        """Have the model trained after a selection or an import; after a query, open the next."""
         after = state.open_query(self._annotator)
         completed = before is not None and not state.unanswered(before)
         step = state.step(event.id)

@@ -75,12 +75,30 @@ class Content:
             return _row_card(value)
         return _text_card(value)
 
+    def picture(self, position: int) -> Any:
+        """Return the picture at `position` in its full size.
+
+        Returns
+        -------
+        Path, PIL image or None
+            The path, if the caller gave one; None if the item is no picture.
+        """
+        value = self[position]
+        if isinstance(value, Path) or (hasattr(value, "mode") and hasattr(value, "getbands")):
+            return value
+        if isinstance(value, np.ndarray) and value.ndim >= 2:
+            return self._array_picture(value)
+        return None
+
     def _array_card(self, pixels: np.ndarray) -> Card:
+        return _picture_card(self._array_picture(pixels), "picture")
+
+    def _array_picture(self, pixels: np.ndarray) -> Any:
         from PIL import Image  # noqa: PLC0415 - only where there are pictures
 
         if self._range is None:
             self._range = _value_range(self._values)
-        return _picture_card(Image.fromarray(to_uint8(pixels, self._range)), "picture")
+        return Image.fromarray(to_uint8(pixels, self._range))
 
 
 def as_images(values: Any) -> bool:

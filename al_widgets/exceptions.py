@@ -2,11 +2,13 @@
 
 AlWidgetsError
 ├── InvalidInput (ValueError)      an argument breaks a rule; nothing was changed
+│   ├── ImportRefused              a file of labels has problems; none of it was imported
 │   ├── UnknownClass               a label that is not one of the learner's classes
 │   └── UnknownItem                an id that is not in the pool
 ├── BudgetExhausted                every answer of the budget is spent
 ├── PoolExhausted                  fewer candidates are left than are wanted
 ├── NotEnoughLabels                a model needs answers of two classes
+├── ExportFailed (OSError)         a file could not be written; nothing is half written
 ├── MissingExtra (ImportError)     something needs a library that is not installed
 ├── ModelError                     the model failed, or answered something that is no probability
 └── StoreError                     the log could not be opened or written
@@ -18,6 +20,12 @@ AlWidgetsError
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
 class AlWidgetsError(Exception):
@@ -46,6 +54,50 @@ class InvalidInput(AlWidgetsError, ValueError):
     """An argument breaks a rule; nothing was changed."""
 
 
+class Problem(NamedTuple):
+    """Why a row cannot be imported.
+
+    Attributes
+    ----------
+    kind : str
+        "unreadable row", "unknown item", "unknown class", "conflict" or "repeated row".
+    where : str
+        "row 7", "line 3", "task 5".
+    words : str
+        What is wrong with it.
+    """
+
+    kind: str
+    where: str
+    words: str
+
+
+class ImportRefused(InvalidInput):
+    """A file of labels has problems, and none of it was imported.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        All of them, in the order of the file.
+    """
+
+    def __init__(
+        self, rule: str, got: str = "", remedy: str = "", problems: Sequence[Problem] = ()
+    ) -> None:
+        super().__init__(rule, got, remedy)
+        self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:  # type: ignore[override]
+        return type(self), (self.rule, self.got, self.remedy, self.problems)
+
+
+def unreadable(path: Path, got: str, remedy: str) -> ImportRefused:
+    """Return the error for a file that cannot be read at all."""
+    rule = f"{path.name} must be readable in its format; nothing was imported"
+    problem = Problem("unreadable row", "the whole file", got)
+    return ImportRefused(rule, got, remedy, [problem])
+
+
 class UnknownClass(InvalidInput):
     """A label that is not one of the learner's classes."""
 
@@ -64,6 +116,10 @@ class PoolExhausted(AlWidgetsError):
 
 class NotEnoughLabels(AlWidgetsError):
     """A model needs answers of at least two classes."""
+
+
+class ExportFailed(AlWidgetsError, OSError):
+    """A file could not be written; nothing is half written."""
 
 
 class MissingExtra(AlWidgetsError, ImportError):

@@ -1,0 +1,184 @@
+"""What there is to write: the answers that stand, and the labels that were spread from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+
+from al_widgets.events import Labeled, Skipped
+from al_widgets.exceptions import InvalidInput
+from al_widgets.export._rows import PROPAGATED, SKIPPED, Row
+from al_widgets.pool import CHUNK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from al_widgets.events import Answer
+    from al_widgets.pool import Pool
+    from al_widgets.state import State
+
+
+class Spread(Protocol):
+    """What is needed of a `al_widgets.propagation.Propagation`."""
+
+    @property
+    def pool(self) -> Pool: ...
+    @property
+    def classes(self) -> tuple[Any, ...]: ...
+    @property
+    def label(self) -> np.ndarray: ...
+    @property
+    def confidence(self) -> np.ndarray: ...
+    @property
+    def is_propagated(self) -> np.ndarray: ...
+    @property
+    def is_withheld(self) -> np.ndarray: ...
+
+
+class Task(NamedTuple):
+    """An item and all that is said of it.
+
+    Attributes
+    ----------
+    position : int
+        Where the item stands in the pool.
+    item : str
+        Its id.
+    label : str
+        What it counts as; empty if that is not known.
+    rows : list of Row
+        A row for each annotator's word, in the log's order, skips among them; or a model's.
+    """
+
+    position: int
+    item: str
+    label: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """All that an export writes, made row by row: a pool may be large.
+
+    Attributes
+    ----------
+    pool : Pool
+    names : tuple of str
+        The names of the classes.
+    said : list of Row
+        The last word of each annotator on each item, in the log's order, skips among them.
+    labels : dict of str to str
+        What the items with an answer count as.
+    spread : Spread or None
+        Labels for the other items; only the answers are written when None.
+    """
+
+    pool: Pool
+    names: tuple[str, ...]
+    said: list[Row]
+    labels: dict[str, str]
+    spread: Spread | None
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows without skips: as they were answered, or all items in the pool's order."""
+        if self.spread is None:
+            yield from (row for row in self.said if row.source != SKIPPED)
+            return
+        for task in self.tasks():
+            for row in task.rows:
+                if row.source != SKIPPED:
+                    yield row
+
+    def tasks(self) -> Iterator[Task]:
+        """Yield the items with all that is said of each."""
+        said: dict[str, list[Row]] = {}
+        for row in self.said:
+            said.setdefault(row.item, []).append(row)
+        if self.spread is not None:
+            yield from self._all_items(self.spread, said)
+            return
+        for item, rows in said.items():
+            yield Task(self.pool.position(item), item, self.labels.get(item, ""), rows)
+
+    def _all_items(self, spread: Spread, said: dict[str, list[Row]]) -> Iterator[Task]:
+        is_propagated, is_withheld = spread.is_propagated, spread.is_withheld
+        names = (*self.names, "")
+        for start in range(0, len(self.pool), CHUNK):
+            stop = min(start + CHUNK, len(self.pool))
+            kind = np.where(is_withheld[start:stop], len(self.names), spread.label[start:stop])
+            confidence = spread.confidence[start:stop].astype(np.float64).round(6)
+            columns = (kind.tolist(), confidence.tolist(), is_propagated[start:stop].tolist())
+            for i, (k, sure, is_spread) in enumerate(zip(*columns, strict=True), start):
+                item = self.pool.ids[i]
+                rows = said.get(item, [])
+                if (label := self.labels.get(item)) is None:
+                    label = names[k] if is_spread else ""  # its answer was taken back since
+                    source, known = (PROPAGATED, sure) if is_spread else ("", None)
+                    row = Row(item, label, "", None, None, source, "", None, known)
+                    rows = [*rows, row]
+                yield Task(i, item, label, rows)
+
+
+def gather(state: State, pool: Pool, names: tuple[str, ...], spread: Spread | None) -> Labels:
+    """Return what there is to write, as the log stands now.
+
+    Raises
+    ------
+    InvalidInput
+        If the propagation is of other items or classes, or is none.
+    """
+    _check(spread, pool, names)
+    said = [_row(recorded.event) for recorded in state.answers()]
+    return Labels(pool, names, said, dict(state.labels), spread)
+
+
+def _row(event: Answer) -> Row:
+    time = round(event.time, 6)
+    if isinstance(event, Skipped):
+        return Row(
+            item=event.item,
+            annotator=event.annotator,
+            time=time,
+            seconds=event.seconds,
+            source=SKIPPED,
+            round=event.round,
+            event=event.id,
+        )
+    assert isinstance(event, Labeled)  # noqa: S101 - an answer is one of the two
+    return Row(
+        item=event.item,
+        label=event.label,
+        annotator=event.annotator,
+        time=time,
+        seconds=event.seconds,
+        source=event.source,
+        strategy=event.strategy or "",
+        round=event.round,
+        confidence=1.0,
+        event=event.id,
+    )
+
+
+def _check(spread: Spread | None, pool: Pool, names: tuple[str, ...]) -> None:
+    if spread is None:
+        return
+    if not hasattr(spread, "is_withheld"):
+        raise InvalidInput(
+            "propagation must be a Propagation",
+            type(spread).__name__,
+            "Pass propagation=learner.propagate()",
+        )
+    if spread.pool is not pool and spread.pool.identity != pool.identity:
+        raise InvalidInput(
+            "the propagation must be of the learner's pool",
+            repr(spread.pool),
+            "Pass propagation=learner.propagate()",
+        )
+    if tuple(str(value) for value in spread.classes) != names:
+        raise InvalidInput(
+            "the propagation must be of the learner's classes",
+            repr(spread.classes),
+            "Pass propagation=learner.propagate()",
+        )

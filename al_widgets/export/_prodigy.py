@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from al_widgets.export._jsonl import as_object, encode, read_lines
 from al_widgets.export._media import shown
-from al_widgets.export._rows import PROPAGATED, SKIPPED, Found
+from al_widgets.export._rows import PROPAGATED, SKIPPED, Found, as_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def read(path: Path, _pool: Pool, _names: tuple[str, ...]) -> Iterator[Found]:
     for where, task in read_lines(path):
         try:
             yield _found(where, task)
-        except (KeyError, TypeError, AttributeError, IndexError):
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             yield Found(where, {}, "it is no task of Prodigy")
 
 
@@ -76,9 +76,16 @@ def _found(where: str, task: dict[str, Any]) -> Found:
     who = task.get("_annotator_id") or task.get("_session_id")
     time = task.get("_timestamp")
     fields = {"item": item, "label": label, "annotator": who, "time": time}
-    if label and meta.get("label") == label and meta.get("source") != PROPAGATED:
+    if label and meta.get("label") == label and _is_unchanged(meta, time):
         return Found(where, {**meta, **fields, "time": meta.get("time", time)})
     return Found(where, fields)
+
+
+def _is_unchanged(meta: dict[str, Any], time: Any) -> bool:
+    """Whether the answer is the one that was exported, not a later one in its place."""
+    if meta.get("source") == PROPAGATED:
+        return False
+    return time is None or int(time) == int(as_row({**meta, "item": ""}).time or 0)
 
 
 def _accepted(task: dict[str, Any]) -> list[Any]:

@@ -107,9 +107,9 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except UnicodeEncodeError as error:
         raise InvalidInput(
-            "ids, labels and names must be text that UTF-8 can hold",
+            "what is exported must be text that UTF-8 can hold",
             repr(error.object)[:80],
-            "Rename it; nothing was written",
+            "Mend it; nothing was written",
         ) from error
     except AlWidgetsError:
         raise

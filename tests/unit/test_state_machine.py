@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from unit_parts import CLASSES, N_ITEMS, counts, make_learner, make_pool, settled
 
-from al_widgets.exceptions import BudgetExhausted, InvalidInput, NotEnoughLabels
+from al_widgets.exceptions import BudgetExhausted, ImportRefused, InvalidInput, NotEnoughLabels
 
 BUDGET, BATCH = 7, 3
 ITEMS = st.sampled_from([str(i) for i in range(N_ITEMS)])
@@ -32,7 +32,15 @@ class Step:
     number: int
     items: tuple
     label: str | None
-    is_selection: bool = False
+    source: str = "human"
+
+    @property
+    def is_selection(self):
+        return self.source == "selection"
+
+    @property
+    def is_imported(self):
+        return self.source == "imported"
 
 
 @dataclass(frozen=True)
@@ -54,16 +62,33 @@ class Answers:
 
     def do(self, *step):
         self.done.append(Step(*step))
-        self.undone.clear()
+        if not self.done[-1].is_imported:
+            self.undone.clear()
+
+    def undo(self):
+        """Take back the last step; what was imported is none. Say whether there was one."""
+        steps = [step for step in self.done if not step.is_imported]
+        if steps:
+            self.done.remove(steps[-1])
+            self.undone.append(steps[-1])
+        return bool(steps)
+
+    def redo(self):
+        """Put back what was undone last, where it stood. Say whether there was anything."""
+        if not self.undone:
+            return False
+        self.done.append(self.undone.pop())
+        self.done.sort(key=lambda step: step.number)
+        return True
 
     def last(self):
         """The step in which the last word on each item was said."""
         return {item: step for step in self.done for item in step.items}
 
     def said(self, item):
-        """The last word on an item: nothing, or its label and whether it came by hand."""
+        """The last word on an item: nothing, or its label and where it came from."""
         step = self.last().get(item)
-        return step and (step.label, not step.is_selection)
+        return step and (step.label, step.source)
 
     def labels(self):
         """Items and labels, in the order of answering."""
@@ -76,11 +101,17 @@ class Answers:
 
     def sources(self):
         last = self.last()
-        return ["selection" if last[i].is_selection else "human" for i, _ in self.labels()]
+        return [last[item].source for item, _ in self.labels()]
 
     def is_spent_on(self, item):
         """Whether a label of the item was spent: it was given by hand."""
-        return self.said(item) in [(label, True) for label in CLASSES]
+        return self.said(item) in [(label, "human") for label in CLASSES]
+
+    def is_news(self, item, label):
+        """Whether a hand that says this says something new."""
+        said = self.said(item)
+        is_same = said is not None and said[0] == label and said[1] != "selection"
+        return not is_same or self.is_under_review(item)
 
     def awaits(self, item, asked, answered):
         """Whether an item of a query has no answer; for a review, none since it was opened."""
@@ -155,6 +186,25 @@ def propagates(learner):
     return learner
 
 
+def imported(learner, answers, rows, path, *, validate=False):
+    """Have the learner import labels in its own annotator's name; return those that are new."""
+    strategy = "validation" if validate else ""
+    lines = [f"{item},{label},{learner.annotator},{strategy}" for item, label in rows.items()]
+    path.write_text("\n".join(["item,label,annotator,strategy", *lines]))
+    known = {item: answers.said(item) for item in rows}
+    labels = {item: said[0] for item, said in known.items() if said and said[0] is not SKIPPED}
+    if any(rows[item] != label for item, label in labels.items()):
+        with pytest.raises(ImportRefused):
+            learner.import_labels(path)
+        return {}
+    came = {step.items[0] for step in answers.done if step.is_imported
+            and rows.get(step.items[0]) == step.label}  # fmt: skip
+    new = {item: label for item, label in rows.items() if item not in labels.keys() | came}
+    result = learner.import_labels(path)
+    assert (result.n_imported, result.n_known) == (len(new), len(rows) - len(new))
+    return new
+
+
 class Alone(RuleBasedStateMachine):
     """One annotator, a real file, and now and then a new kernel."""
 
@@ -219,14 +269,14 @@ class Alone(RuleBasedStateMachine):
 
     @rule(item=ITEMS, label=LABELS)
     def label(self, item, label):
-        said, reviewed = self.me.said(item), self.me.is_under_review(item)
-        if not self.me.is_spent_on(item) and self.me.spent() == BUDGET:
+        is_news = self.me.is_news(item, label)
+        if is_news and not self.me.is_spent_on(item) and self.me.spent() == BUDGET:
             with pytest.raises(BudgetExhausted):
                 self.learner.label(item, label)
             return
         before = self.front()
         self.learner.label(item, label)
-        if said != (label, True) or reviewed:
+        if is_news:
             self.answered((item,), label)
         self.act(before)
 
@@ -241,7 +291,7 @@ class Alone(RuleBasedStateMachine):
             return
         assert self.learner.label_many(items, label, seen=items[:2]) == len(free)
         if free:
-            self.answered(tuple(free), label, True)
+            self.answered(tuple(free), label, "selection")
             self.fit()
 
     @precondition(lambda self: self.front())
@@ -295,8 +345,19 @@ class Alone(RuleBasedStateMachine):
     def skip(self, item):
         before = self.front()
         self.learner.skip(item)
-        if self.me.said(item) != (SKIPPED, True) or self.me.is_under_review(item):
+        if self.me.said(item) != (SKIPPED, "human") or self.me.is_under_review(item):
             self.answered((item,), SKIPPED)
+        self.act(before)
+
+    @rule(rows=st.dictionaries(ITEMS, LABELS, min_size=1, max_size=5), validate=st.booleans())
+    def import_labels(self, rows, validate):
+        before = self.front()
+        new = imported(self.learner, self.me, rows, self.folder / "labels.csv", validate=validate)
+        for item, label in new.items():
+            self.answered((item,), label, "imported")
+        if new:
+            self.held_out.update(new if validate else ())
+            self.fit()
         self.act(before)
 
     def answered(self, *step):
@@ -306,19 +367,16 @@ class Alone(RuleBasedStateMachine):
     @rule(times=st.integers(1, 4))
     def undo(self, times):
         for _ in range(times):
-            assert self.learner.undo() is bool(self.me.done)
-            if self.me.done:
-                self.me.undone.append(self.me.done.pop())
+            assert self.learner.undo() is self.me.undo()
 
     @rule(times=st.integers(1, 4))
     def redo(self, times):
         for _ in range(times):
-            before = self.front()
-            assert self.learner.redo() is bool(self.me.undone)
+            before, undone = self.front(), self.me.undone[-1:]
+            assert self.learner.redo() is self.me.redo()
             settled(self.learner)
-            if self.me.undone:
-                self.me.done.append(self.me.undone.pop())
-                self.fit() if self.me.done[-1].is_selection else self.act(before)
+            if undone:
+                self.fit() if undone[0].is_selection else self.act(before)
 
     @rule(back=st.integers(2, 4), forth=st.integers(1, 3))
     def go_back_and_forth(self, back, forth):
@@ -359,7 +417,7 @@ class Alone(RuleBasedStateMachine):
         opened, fits = self.me.open_rounds(), self.visible_fits()
         number = next((k for k, r in enumerate(self.me.rounds) if r in opened), len(self.me.rounds))
         # what a completed query or a selection taught is not forgotten
-        taught = {step.number for step in self.me.done if step.is_selection}
+        taught = {step.number for step in self.me.done if step.source != "human"}
         if number:
             taught.update(self.taught_by(self.me.rounds[number - 1]))
         if taught and (not fits or not taught <= fits[-1][0]):
@@ -409,7 +467,8 @@ class Alone(RuleBasedStateMachine):
         frame, fits = self.learner.history, self.visible_fits()
         assert frame["n_labels"].tolist() == [n_labels for _, n_labels, _ in fits]
         assert frame["spent"].tolist() == [spent for *_, spent in fits]
-        measured = tuple((i, label) for i, label in self.me.labels() if i in self.held_out)
+        measures = self.held_out.intersection(self.learner._trainer._reserve)
+        measured = tuple((i, label) for i, label in self.me.labels() if i in measures)
         assert frame["n_validation"].tolist() == [len(measured)] * len(fits)
         key = (tuple(self.fits.index(fit) for fit in fits), frozenset(measured))
         assert self.known.setdefault(key, frame).equals(frame)
@@ -476,13 +535,13 @@ class Together(RuleBasedStateMachine):
 
     @rule(name=names, item=ITEMS, label=LABELS)
     def label(self, name, item, label):
-        said, reviewed = self.did[name].said(item), self.did[name].is_under_review(item)
-        if not self.did[name].is_spent_on(item) and self.spent() >= BUDGET:
+        is_news = self.did[name].is_news(item, label)
+        if is_news and not self.did[name].is_spent_on(item) and self.spent() >= BUDGET:
             with pytest.raises(BudgetExhausted):
                 self.learners[name].label(item, label)
             return
         self.learners[name].label(item, label)
-        if said != (label, True) or reviewed:
+        if is_news:
             self.answered(name, (item,), label)
 
     @rule(name=names, items=SELECTIONS, label=LABELS)
@@ -496,7 +555,13 @@ class Together(RuleBasedStateMachine):
             return
         assert self.learners[name].label_many(items, label) == len(free)
         if free:
-            self.answered(name, tuple(free), label, True)
+            self.answered(name, tuple(free), label, "selection")
+
+    @rule(name=names, rows=st.dictionaries(ITEMS, LABELS, min_size=1, max_size=4))
+    def import_labels(self, name, rows):
+        path = self.folder / "labels.csv"
+        for item, label in imported(self.learners[name], self.did[name], rows, path).items():
+            self.answered(name, (item,), label, "imported")
 
     @rule(name=names, which=st.integers(0, BATCH - 1), label=LABELS)
     def label_what_is_asked(self, name, which, label):
@@ -506,7 +571,7 @@ class Together(RuleBasedStateMachine):
     @rule(name=names, item=ITEMS)
     def skip(self, name, item):
         self.learners[name].skip(item)
-        if self.did[name].said(item) != (SKIPPED, True) or self.did[name].is_under_review(item):
+        if self.did[name].said(item) != (SKIPPED, "human") or self.did[name].is_under_review(item):
             self.answered(name, (item,), SKIPPED)
 
     @rule(name=names, items=SELECTIONS)
@@ -519,17 +584,11 @@ class Together(RuleBasedStateMachine):
 
     @rule(name=names)
     def undo(self, name):
-        answers = self.did[name]
-        assert self.learners[name].undo() is bool(answers.done)
-        if answers.done:
-            answers.undone.append(answers.done.pop())
+        assert self.learners[name].undo() is self.did[name].undo()
 
     @rule(name=names)
     def redo(self, name):
-        answers = self.did[name]
-        assert self.learners[name].redo() is bool(answers.undone)
-        if answers.undone:
-            answers.done.append(answers.undone.pop())
+        assert self.learners[name].redo() is self.did[name].redo()
 
     @rule(name=names)
     def go_back_and_forth(self, name):

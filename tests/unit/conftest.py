@@ -55,3 +55,15 @@ def learner(pool):
     made = make_learner(pool)
     yield made
     settled(made)
+
+
+@pytest.fixture
+def take_in(tmp_path):
+    """Write lines into a CSV file and have a learner import it."""
+
+    def take(learner, *lines, header="item,label", **arguments):
+        file = tmp_path / "labels.csv"
+        file.write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+        return learner.import_labels(file, **arguments)
+
+    return take

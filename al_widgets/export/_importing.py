@@ -172,19 +172,19 @@ class Import:
                     "in the log"
                 )
                 problems.append(Problem(CONFLICT, where, words))
-            elif isinstance(before, Labeled) or _has_come(row, state):
+            elif isinstance(before, Labeled) or _has_come(row, id_ := _id_of(row), state):
                 n_known += 1
             else:
-                events.append(self._event(row, state))
+                events.append(self._event(row, id_, state))
         if problems:
             raise self._refusal(problems)
         self.result = Imported(len(events), n_known, self._n_propagated, self._n_empty)
         return tuple(events)
 
-    def _event(self, row: Row, state: State) -> Labeled:
+    def _event(self, row: Row, id_: str, state: State) -> Labeled:
         is_free = row.event and row.event not in self._several and not state.knows(row.event)
         return Labeled(
-            id=row.event if is_free else _id_of(row),
+            id=row.event if is_free else id_,
             annotator=row.annotator,
             time=self._began if row.time is None else row.time,
             item=row.item,
@@ -211,11 +211,11 @@ class Import:
         )
 
 
-def _has_come(row: Row, state: State) -> bool:
+def _has_come(row: Row, id_: str, state: State) -> bool:
     """Whether the row was imported before; what a person said of it since stays."""
     step = state.step(row.event)
     has = isinstance(step, Labeled) and step.is_imported and step.item == row.item
-    return has or state.knows(_id_of(row))
+    return has or state.knows(id_)
 
 
 def _count(n: int, what: str) -> str:

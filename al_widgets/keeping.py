@@ -10,7 +10,8 @@ from al_widgets.reading import Reading
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from al_widgets.export import Imported, Labels, Spread
+    from al_widgets.export import Imported, Labels
+    from al_widgets.propagation import Propagation
 
 
 class Keeping(Reading):
@@ -28,7 +29,7 @@ class Keeping(Reading):
         *,
         format: str | None = None,  # noqa: A002
         overwrite: bool = False,
-        propagation: Spread | None = None,
+        propagation: Propagation | None = None,
     ) -> None:
         """Write the labels, each with where it came from, for other tools and for later.
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from al_widgets.export._formats import FORMATS, Format, meant
-from al_widgets.export._gathering import Labels, Spread, gather
+from al_widgets.export._gathering import Labels, gather
 from al_widgets.export._importing import Import, Imported
 from al_widgets.export._label_studio import labeling_config
 from al_widgets.export._rows import COLUMNS, Row
@@ -36,7 +36,6 @@ __all__ = [
     "Imported",
     "Labels",
     "Row",
-    "Spread",
     "gather",
     "labeling_config",
     "read_labels",

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from al_widgets.events import Labeled, Skipped
 from al_widgets.exceptions import InvalidInput
-from al_widgets.export._rows import PROPAGATED, SKIPPED, Row
+from al_widgets.export._rows import SKIPPED, Row
 from al_widgets.pool import CHUNK
+from al_widgets.propagation import PROPAGATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from al_widgets.events import Answer
     from al_widgets.pool import Pool
+    from al_widgets.propagation import Propagation
     from al_widgets.state import State
-
-
-class Spread(Protocol):
-    """What is needed of a `al_widgets.propagation.Propagation`."""
-
-    @property
-    def pool(self) -> Pool: ...
-    @property
-    def classes(self) -> tuple[Any, ...]: ...
-    @property
-    def label(self) -> np.ndarray: ...
-    @property
-    def confidence(self) -> np.ndarray: ...
-    @property
-    def is_propagated(self) -> np.ndarray: ...
-    @property
-    def is_withheld(self) -> np.ndarray: ...
 
 
 class Task(NamedTuple):
@@ -71,7 +56,7 @@ class Labels:
         The last word of each annotator on each item, in the log's order, skips among them.
     labels : dict of str to str
         What the items with an answer count as.
-    spread : Spread or None
+    spread : Propagation or None
         Labels for the other items; only the answers are written when None.
     """
 
@@ -79,7 +64,7 @@ class Labels:
     names: tuple[str, ...]
     said: list[Row]
     labels: dict[str, str]
-    spread: Spread | None
+    spread: Propagation | None
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows without skips: as they were answered, or all items in the pool's order."""
@@ -102,7 +87,7 @@ class Labels:
         for item, rows in said.items():
             yield Task(self.pool.position(item), item, self.labels.get(item, ""), rows)
 
-    def _all_items(self, spread: Spread, said: dict[str, list[Row]]) -> Iterator[Task]:
+    def _all_items(self, spread: Propagation, said: dict[str, list[Row]]) -> Iterator[Task]:
         is_propagated, is_withheld = spread.is_propagated, spread.is_withheld
         names = (*self.names, "")
         for start in range(0, len(self.pool), CHUNK):
@@ -121,7 +106,7 @@ class Labels:
                 yield Task(i, item, label, rows)
 
 
-def gather(state: State, pool: Pool, names: tuple[str, ...], spread: Spread | None) -> Labels:
+def gather(state: State, pool: Pool, names: tuple[str, ...], spread: Propagation | None) -> Labels:
     """Return what there is to write, as the log stands now.
 
     Raises
@@ -161,7 +146,7 @@ def _row(event: Answer) -> Row:
     )
 
 
-def _check(spread: Spread | None, pool: Pool, names: tuple[str, ...]) -> None:
+def _check(spread: Propagation | None, pool: Pool, names: tuple[str, ...]) -> None:
     if spread is None:
         return
     if not hasattr(spread, "is_withheld"):

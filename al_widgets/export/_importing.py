@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from al_widgets.events import IMPORTED, Labeled
 from al_widgets.exceptions import ImportRefused, InvalidInput, Problem
-from al_widgets.export._rows import PROPAGATED, NotARow, Row, as_row, iso
+from al_widgets.export._rows import NotARow, Row, as_row, iso
+from al_widgets.propagation import PROPAGATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from al_widgets.export._jsonl import as_object, encode, read_lines
 from al_widgets.export._media import shown
-from al_widgets.export._rows import PROPAGATED, SKIPPED, Found, as_row
+from al_widgets.export._rows import SKIPPED, Found, as_row
+from al_widgets.propagation import PROPAGATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

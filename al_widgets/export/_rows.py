@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PROPAGATED = "propagated"
-"""The source of a label that nobody gave: a model's word."""
-
 SKIPPED = "skipped"
 """The source of a row that says that an annotator passed over the item."""
 

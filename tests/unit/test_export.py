@@ -6,12 +6,13 @@ import csv
 import json
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from export_parts import pictures, spread
-from unit_parts import events, make_learner, make_pool, refused
+from unit_parts import CLASSES, blobs, events, make_learner, make_pool, refused
 
-from al_widgets import Pool
+from al_widgets import Pool, SimulatedOracle
 from al_widgets.events import Labeled
 from al_widgets.exceptions import InvalidInput, MissingExtra
 
@@ -144,6 +145,22 @@ class TestPropagation:
         result = painted().import_labels(tmp_path / "labels", format=name)
         assert result.n_imported == 1
         assert result.n_propagated + result.n_empty == 11
+
+    def test_what_propagate_returns_is_written_as_it_is(self, tmp_path):
+        X, y = blobs(60)
+        learner = make_learner(Pool(X), budget=20)
+        learner.teach(SimulatedOracle(np.array(CLASSES)[y]), n=15)
+        free = next(i for i in learner.pool.ids if i not in set(learner.labels["item"]))
+        (tmp_path / "in.csv").write_text(f"item,label\n{free},{CLASSES[y[int(free)]]}\n")
+        assert learner.import_labels(tmp_path / "in.csv").n_imported == 1
+        found = learner.propagate(threshold=0.9)
+        learner.export(tmp_path / "labels.csv", propagation=found)
+        table, frame = rows(tmp_path / "labels.csv"), found.to_frame(support=False)
+        assert {"human", "imported", "propagated"} == set(frame["source"])
+        for column in ("item", "label", "source"):
+            assert [row[column] for row in table] == frame[column].fillna("").tolist()
+        confidence = [float(row["confidence"]) for row in table]
+        assert np.allclose(confidence, frame["confidence"], atol=1e-6)
 
     def test_it_is_of_the_same_pool(self, learner, tmp_path):
         other = spread(make_learner(make_pool(9)))

@@ -35,7 +35,8 @@ class Keeping(Reading):
 
         Each row has ``item``, ``label``, ``annotator``, ``time`` (UTC), ``seconds``, ``source``,
         ``strategy``, ``round``, ``confidence`` (1 where somebody answered) and ``event``; an item
-        that several people labeled has a row for each. The file is written whole or not at all.
+        that several people labeled has a row for each. Items that were skipped are told to Label
+        Studio and Prodigy only. The file is written whole or not at all.
 
         Parameters
         ----------

@@ -178,8 +178,9 @@ class ActiveLearner(Asking, Keeping):
     ) -> None:
         """Label an item. It is durable when this returns.
 
-        The same label again changes nothing; another one replaces it and costs nothing. When a
-        query is complete, training starts by itself on a worker.
+        The same label again changes nothing; another one replaces it and costs nothing, or one
+        answer where it was imported. When a query is complete, training starts by itself on a
+        worker.
 
         Parameters
         ----------

@@ -54,7 +54,8 @@ class Reading:
     def budget(self) -> Budget:
         """Answers in all, spent and remaining.
 
-        A correction or a skip costs nothing; a selection that is labeled in one step costs one.
+        A correction, a skip or an import costs nothing; a selection that is labeled in one step
+        costs one.
         """
         with self._log.current() as state:
             return Budget(self._total, state.spent.total())
@@ -64,8 +65,8 @@ class Reading:
         """The labels that stand, one row for each item and annotator, in the order of answering.
 
         ``item``, ``label``, ``annotator``, ``seconds``, ``source`` ("selection" where it came by
-        :meth:`label_many`), ``strategy`` ("validation" where the item was drawn at random and is
-        held out), ``round``, ``time`` (UTC).
+        :meth:`label_many`, "imported" by :meth:`import_labels`), ``strategy`` ("validation" where
+        the item was drawn at random and is held out), ``round``, ``time`` (UTC).
         """
         with self._log.current() as state:
             return labels(state, self._classes.value)

@@ -18,6 +18,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from al_widgets.events import (
+    IMPORTED,
     REVIEW,
     VALIDATION,
     Answer,
@@ -108,21 +109,27 @@ class State(Steps, Rounds):
         self.position = position
 
     def _take(self, taken: Taken) -> None:
-        self.keep(taken)
         event = taken.event
+        imported = False
+        if isinstance(event, Labeled) and event.source == IMPORTED:
+            imported = True
+            self._import(taken, event)
+        else:
+            self.keep(taken)
         if isinstance(event, LabeledMany):
             self._select(taken, event, standing=True)
-            return
-        if isinstance(event, Labeled) and event.is_imported and event.strategy == VALIDATION:
-            self.held_out.add(event.item)
-        if event.item in self._said or not isinstance(event, Labeled):
+        elif event.item in self._said or not isinstance(event, Labeled):
             self._place(taken, event.item, standing=True)
         else:  # what nearly every event of a long log is: the first word on an item
             self._said[event.item] = [taken]
             self.labels[event.item] = event.label
             self.counts[event.label] += 1
-            if not event.is_imported:
-                self.spent[event.annotator] += 1
+            self.spent[event.annotator] += not imported
+
+    def _import(self, taken: Taken, event: Labeled) -> None:
+        self.keep_import(taken)
+        if event.strategy == VALIDATION:
+            self.held_out.add(event.item)
 
     def _fit(self, event: Fitted) -> None:
         self._fits.append(event)

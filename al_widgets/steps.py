@@ -70,13 +70,15 @@ class Steps:
         """Take in a step; it ends its annotator's chance to redo."""
         event = taken.event
         self._taken[event.id] = taken
-        if _is_imported(taken):
-            self._imported.append(taken)
-            return
         self._done[event.annotator].append(taken)
         self._undone.pop(event.annotator, None)
         if isinstance(event, LabeledMany):
             self._selected[event.id] = frozenset(event.items)
+
+    def keep_import(self, taken: Taken) -> None:
+        """Take in a label that came from a file."""
+        self._taken[taken.event.id] = taken
+        self._imported.append(taken)
 
     def toggle(self, position: int, event: Retracted) -> Taken | None:
         """Take a step back, or put it back, and return it; None if that changes nothing."""

@@ -59,7 +59,8 @@ class Imported:
             "without a label": self.n_empty,
         }
         words = ", ".join(f"{n:,} {what}" for what, n in passed.items() if n)
-        return f"<Imported: {self.n_imported:,} labels{f'; passed over: {words}' * bool(words)}>"
+        n = _count(self.n_imported, "label")
+        return f"<Imported: {n}{f'; passed over: {words}' if words else ''}>"
 
 
 class _Told(NamedTuple):

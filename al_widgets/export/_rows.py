@@ -35,7 +35,7 @@ class Row(NamedTuple):
     round : int or None
         The query it belonged to.
     confidence : float or None
-        How likely the label is right, 0 to 1; 1 where a person answered.
+        How likely the label is right, 0 to 1, to six digits; 1 where a person answered.
     event : str
         Id of the event in the log.
     """

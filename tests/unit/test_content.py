@@ -30,6 +30,13 @@ def ramp(low, high, dtype):
     return np.linspace(low, high, 40).astype(dtype).reshape(2, 4, 5)
 
 
+def test_a_picture_is_given_in_its_full_size_or_as_the_path_that_it_was(tmp_path):
+    large, path = np.zeros((2, 5, 1000), dtype=np.uint8), tmp_path / "x.png"
+    assert Content(large).picture(1).size == (1000, 5)
+    assert Content([path]).picture(0) == path
+    assert Content(["text"]).picture(0) is None
+
+
 class TestPictures:
     def test_eight_bits_are_shown_as_they_are(self):
         images = ramp(0, 90, np.uint8)

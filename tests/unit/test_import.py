@@ -107,7 +107,7 @@ class TestWhatIsTakenIn:
         assert learner.import_labels(tmp_path / "labels.csv").n_imported == 1
 
     def test_the_result_says_what_came_of_it(self, learner, take_in):
-        assert repr(take_in(learner, "1,a")) == "<Imported: 1 labels>"
+        assert repr(take_in(learner, "1,a")) == "<Imported: 1 label>"
         result = take_in(learner, "1,a,", "2,,", "3,b,propagated", header="item,label,source")
         assert repr(result) == (
             "<Imported: 0 labels; passed over: 1 known already, 1 propagated, 1 without a label>"

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 class AlWidgetsError(Exception):
@@ -89,13 +88,6 @@ class ImportRefused(InvalidInput):
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:  # type: ignore[override]
         return type(self), (self.rule, self.got, self.remedy, self.problems)
-
-
-def unreadable(path: Path, got: str, remedy: str) -> ImportRefused:
-    """Return the error for a file that cannot be read at all."""
-    rule = f"{path.name} must be readable in its format; nothing was imported"
-    problem = Problem("unreadable row", "the whole file", got)
-    return ImportRefused(rule, got, remedy, [problem])
 
 
 class UnknownClass(InvalidInput):

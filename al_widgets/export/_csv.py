@@ -10,8 +10,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.exceptions import unreadable
-from al_widgets.export._rows import COLUMNS, Found, Row, iso
+from al_widgets.export._rows import COLUMNS, Found, Row, iso, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,10 +18,10 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.exceptions import InvalidInput, unreadable
+from al_widgets.exceptions import InvalidInput
 from al_widgets.export import _csv
 from al_widgets.export._names import FileNames, text_of
-from al_widgets.export._rows import COLUMNS, SKIPPED, Found
+from al_widgets.export._rows import COLUMNS, SKIPPED, Found, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

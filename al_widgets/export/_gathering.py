@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -120,13 +121,15 @@ def gather(state: State, pool: Pool, names: tuple[str, ...], spread: Propagation
 
 
 def _row(event: Answer) -> Row:
-    time = round(event.time, 6)
+    time, seconds = round(event.time, 6), event.seconds
+    if seconds is not None and not 0 <= seconds < math.inf:  # code may have said anything
+        seconds = None
     if isinstance(event, Skipped):
         return Row(
             item=event.item,
             annotator=event.annotator,
             time=time,
-            seconds=event.seconds,
+            seconds=seconds,
             source=SKIPPED,
             round=event.round,
             event=event.id,
@@ -137,7 +140,7 @@ def _row(event: Answer) -> Row:
         label=event.label,
         annotator=event.annotator,
         time=time,
-        seconds=event.seconds,
+        seconds=seconds,
         source=event.source,
         strategy=event.strategy or "",
         round=event.round,

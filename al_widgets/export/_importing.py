@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from al_widgets.events import IMPORTED, Labeled
 from al_widgets.exceptions import ImportRefused, InvalidInput, Problem
-from al_widgets.export._rows import NotARow, Row, as_row, iso
+from al_widgets.export._rows import UNREADABLE, NotARow, Row, as_row, iso
 from al_widgets.propagation import PROPAGATED
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from al_widgets.pool import Pool
     from al_widgets.state import State
 
-UNREADABLE, UNKNOWN_ITEM, UNKNOWN_CLASS = "unreadable row", "unknown item", "unknown class"
+UNKNOWN_ITEM, UNKNOWN_CLASS = "unknown item", "unknown class"
 CONFLICT, REPEATED = "conflict", "repeated row"
 _PLURALS = {UNKNOWN_CLASS: "unknown classes"}
 _KINDS = (UNREADABLE, UNKNOWN_ITEM, UNKNOWN_CLASS, CONFLICT, REPEATED)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.exceptions import unreadable
-from al_widgets.export._rows import COLUMNS, Found, iso
+from al_widgets.export._rows import COLUMNS, Found, iso, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

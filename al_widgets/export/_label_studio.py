@@ -11,10 +11,9 @@ import json
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
-from al_widgets.exceptions import unreadable
 from al_widgets.export._jsonl import as_object, encode
 from al_widgets.export._media import shown
-from al_widgets.export._rows import SKIPPED, Found, iso
+from al_widgets.export._rows import SKIPPED, Found, iso, unreadable
 from al_widgets.propagation import PROPAGATED
 
 if TYPE_CHECKING:

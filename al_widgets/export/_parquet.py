@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.exceptions import MissingExtra, unreadable
-from al_widgets.export._rows import COLUMNS, Found
+from al_widgets.exceptions import MissingExtra
+from al_widgets.export._rows import COLUMNS, Found, unreadable
 from al_widgets.pool import CHUNK
 
 if TYPE_CHECKING:

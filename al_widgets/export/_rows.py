@@ -6,8 +6,14 @@ import math
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from al_widgets.exceptions import ImportRefused, Problem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+UNREADABLE = "unreadable row"
+"""The kind of a problem with what is no row, or no file that can be read."""
 
 SKIPPED = "skipped"
 """The source of a row that says that an annotator passed over the item."""
@@ -75,6 +81,13 @@ class Found(NamedTuple):
 
 class NotARow(ValueError):
     """Fields that are no row; its words say why."""
+
+
+def unreadable(path: Path, got: str, remedy: str) -> ImportRefused:
+    """Return the error for a file that cannot be read at all."""
+    rule = f"{path.name} must be readable in its format; nothing was imported"
+    problem = Problem(UNREADABLE, "the whole file", got)
+    return ImportRefused(rule, got, remedy, [problem])
 
 
 def iso(seconds: float) -> str:

@@ -71,6 +71,13 @@ class TestRows:
         said = [(row["item"], row["label"]) for row in rows(tmp_path / "labels.csv")]
         assert said == [("1", "a"), ("5", "b")]
 
+    @pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
+    @pytest.mark.parametrize("name", FORMATS[:-1])
+    def test_a_duration_that_is_none_is_left_out(self, learner, tmp_path, name, seconds):
+        learner.label("1", "a", seconds=seconds)
+        learner.export(tmp_path / "labels", format=name)
+        assert make_learner().import_labels(tmp_path / "labels", format=name).n_imported == 1
+
     def test_a_learner_without_labels_writes_none(self, learner, tmp_path):
         for name in FORMATS:
             learner.export(tmp_path / name, format=name)

@@ -110,10 +110,10 @@ class State(Steps, Rounds):
 
     def _take(self, taken: Taken) -> None:
         event = taken.event
-        imported = False
         if isinstance(event, Labeled) and event.source == IMPORTED:
-            imported = True
-            self._import(taken, event)
+            self.keep_import(taken)
+            if event.strategy == VALIDATION:
+                self.held_out.add(event.item)
         else:
             self.keep(taken)
         if isinstance(event, LabeledMany):
@@ -124,12 +124,7 @@ class State(Steps, Rounds):
             self._said[event.item] = [taken]
             self.labels[event.item] = event.label
             self.counts[event.label] += 1
-            self.spent[event.annotator] += not imported
-
-    def _import(self, taken: Taken, event: Labeled) -> None:
-        self.keep_import(taken)
-        if event.strategy == VALIDATION:
-            self.held_out.add(event.item)
+            self.spent[event.annotator] += event.source != IMPORTED
 
     def _fit(self, event: Fitted) -> None:
         self._fits.append(event)
@@ -226,11 +221,6 @@ class State(Steps, Rounds):
         """Return where in the log the annotator's last word on the item stands; 0 if nowhere."""
         last = self._last(item, annotator)
         return last.position if last else 0
-
-    def is_spent(self, item: str) -> bool:
-        """Whether an answer of the budget was spent on this item alone."""
-        said = self._said.get(item, ())
-        return any(self._is_spent(item, taken.event.annotator) for taken in said)
 
     def has_answer(self, item: str) -> bool:
         """Whether anybody labeled or skipped the item."""

@@ -142,7 +142,7 @@ def _may_be_confirmed(state: State, item: str, word: Answer | None) -> bool:
     """Whether the item has a label on which no answer was spent, and to say the same is news."""
     if isinstance(word, Labeled):
         return word.source == SELECTION
-    return item in state.labels and not state.is_spent(item)
+    return item in state.labels and all(state.costs(item, who) for who in state.spent)
 
 
 def _came_by(answer: Answer | None, source: str) -> bool:

@@ -452,14 +452,6 @@ class TestImports:
         story.take_in("1", by="ann")
         assert story.state.open_query("me") is None
 
-    def test_an_item_is_spent_only_where_a_hand_labeled_it(self, story):
-        story.take_in("1", by="ann")
-        story.label_many("2")
-        story.skip("1", by="bob")
-        assert not any(story.state.is_spent(item) for item in "123")
-        story.label("1", by="bob")
-        assert story.state.is_spent("1")
-
 
 class TestQueries:
     def test_a_query_is_open_until_every_item_is_answered(self, story):

@@ -338,7 +338,7 @@ class Trainer:
             n_labels=len(labels),
             spent=spent,
             seconds=round(trained.seconds, 6),
-            model=_name(self.estimator),
+            model=name_of(self.estimator),
             predictions=predictions,
             n_correct=n_correct,
             n_validation=n_validation,
@@ -346,5 +346,6 @@ class Trainer:
         )
 
 
-def _name(estimator: Any) -> str:
+def name_of(estimator: Any) -> str:
+    """Return what an estimator is called; of a pipeline, its last step."""
     return type(estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator).__name__

@@ -10,10 +10,13 @@ import numpy as np
 from al_widgets.exceptions import InvalidInput
 from al_widgets.propagation._mixing import weighed
 from al_widgets.propagation._opinions import Seeds
-from al_widgets.training import seeded_copy
+from al_widgets.training import name_of, seeded_copy
 
 if TYPE_CHECKING:
     from al_widgets.propagation._result import Propagation
+
+
+_CHANCE = 0.05  # from this probability on a difference may be chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,13 @@ class Student:
     weighted : bool
         Whether the confidence of each label weighed; some estimators take no weights.
     n_validation : int
-        Validation answers. The two figures below come from two more trainings, which knew none.
+        Validation answers. The figures below come from two more trainings, which knew none.
     n_right, n_right_alone : int
         How many of them a copy got right that learned from all labels, and one that learned from
         the answers alone.
+    p_value : float
+        How likely chance alone makes the two differ as much (McNemar's exact test, 1947); 1 without
+        validation answers.
     """
 
     model: Any = field(repr=False)
@@ -42,6 +48,7 @@ class Student:
     n_validation: int = 0
     n_right: int = 0
     n_right_alone: int = 0
+    p_value: float = 1.0
 
     @property
     def helped(self) -> bool | None:
@@ -52,19 +59,24 @@ class Student:
     def summary(self) -> str:
         """What was learned, and whether it helped, in a sentence."""
         words = (
-            f"{type(self.model).__name__} learned from {self.n_answers:,} answers and "
+            f"{name_of(self.model)} learned from {self.n_answers:,} answers and "
             f"{self.n_propagated:,} propagated labels"
         )
         if not self.n_validation:
             return f"{words}; whether that helped is not known without validation answers."
-        verdict = {
-            True: "that helped",
-            False: "that did not help" if self.n_right == self.n_right_alone else "that did harm",
-        }[self.n_right > self.n_right_alone]
         return (
-            f"{words}; {verdict}: right on {self.n_right} of {self.n_validation} validation "
-            f"answers, {self.n_right_alone} when it learned from the answers alone."
+            f"{words}; {self._verdict}: right on {self.n_right} of {self.n_validation} validation "
+            f"answers, on {self.n_right_alone} when it learned from the answers alone."
         )
+
+    @property
+    def _verdict(self) -> str:
+        more, may_be_chance = self.n_right - self.n_right_alone, self.p_value > _CHANCE
+        if more > 0:
+            return "that may have helped, or it is chance" if may_be_chance else "that helped"
+        if more < 0:
+            return "that may have done harm, or it is chance" if may_be_chance else "that did harm"
+        return "that changed nothing"
 
     def __repr__(self) -> str:
         return f"<Student: {self.summary.removesuffix('.')}>"
@@ -89,8 +101,8 @@ def fit_student(propagation: Propagation, estimator: Any) -> Student:
     return Student(model, len(kept) - n_propagated, n_propagated, weighted, *measured)
 
 
-def _measured(propagation: Propagation, estimator: Any) -> tuple[int, ...]:
-    """Return validation answers, and how many are right with propagated labels and without.
+def _measured(propagation: Propagation, estimator: Any) -> tuple[Any, ...]:
+    """Return how many validation answers there are and are right, with propagated labels or not.
 
     Nothing that is compared here has seen a validation answer.
     """
@@ -111,8 +123,15 @@ def _measured(propagation: Propagation, estimator: Any) -> tuple[int, ...]:
     alone, _ = _fit(propagation, estimator, train, given, None)
     X = propagation.pool.features[propagation.answered[validates]]
     truth = propagation.given[validates]
-    right = [int((model.predict(X) == truth).sum()) for model in (with_all, alone)]
-    return len(truth), *right
+    right, right_alone = (model.predict(X) == truth for model in (with_all, alone))
+    gained, lost = int((right & ~right_alone).sum()), int((right_alone & ~right).sum())
+    return len(truth), int(right.sum()), int(right_alone.sum()), _p_value(gained, lost)
+
+
+def _p_value(gained: int, lost: int) -> float:
+    from scipy.stats import binomtest  # noqa: PLC0415
+
+    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
 
 
 def _fit(

@@ -21,6 +21,7 @@ from al_widgets.geometry import Geometry
 from al_widgets.propagation import (
     Answer,
     PropagatedModel,
+    Student,
     propagate,
     spread,
 )
@@ -397,6 +398,20 @@ def test_a_student_learns_from_every_label_and_says_whether_that_helped(digits):
     assert student.n_validation == (learner.labels["strategy"] == "validation").sum()
     assert student.helped is (student.n_right > student.n_right_alone)
     assert f"{student.n_right} of {student.n_validation}" in student.summary
+    assert 0 <= student.p_value <= 1
+
+
+@pytest.mark.parametrize(
+    ("right", "alone", "p_value", "said"),
+    [
+        (38, 30, 0.01, "; that helped: right on 38 of 40"),
+        (34, 33, 0.9, "; that may have helped, or it is chance: right on 34 of 40"),
+        (30, 38, 0.01, "; that did harm: right on 30 of 40"),
+        (33, 33, 1.0, "; that changed nothing: right on 33 of 40"),
+    ],
+)
+def test_what_may_be_chance_is_said_to_be(right, alone, p_value, said):
+    assert said in Student(GaussianNB(), 50, 900, True, 40, right, alone, p_value).summary
 
 
 def test_a_student_predicts_classes_as_they_were_given():

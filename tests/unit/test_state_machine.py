@@ -434,13 +434,13 @@ class Alone(RuleBasedStateMachine):
     # -- what always holds
 
     @invariant()
-    def an_audit_counts_what_a_hand_labeled(self):
+    def an_audit_counts_what_somebody_looked_at(self):
         if not hasattr(self, "learner"):
             return
         for items, audit in zip(self.audits, self.learner.audits, strict=True):
-            by_hand = {i: label for i, label in self.me.labels() if self.me.is_spent_on(i)}
+            seen = {i: k for i, k in self.me.labels() if self.me.said(i)[1] != "selection"}
             assert audit.items == items
-            assert audit.answers == {i: by_hand[i] for i in items if i in by_hand}
+            assert audit.answers == {i: seen[i] for i in items if i in seen}
             assert audit.n_wrong == sum(label != CLASSES[0] for label in audit.answers.values())
 
     @invariant()

@@ -36,6 +36,7 @@ MOST = 250
 _END = 254  # of a scale
 _NO_MODEL = "No model yet: it needs answers of two classes"
 _NO_GROUPS = "The groups of near neighbors are still being computed"
+_NOTHING_SPREAD = "Label the rest first"
 _NO_LABELS = "No labels yet"
 _NOTHING_HELD_OUT = "No validation answers yet: they are drawn at random among the queries"
 
@@ -108,6 +109,7 @@ def color(survey: Survey, by: str) -> Coloring:
         - ``"class"``: which class an item is of, given or else predicted.
         - ``"coverage"``: whether its variation is represented by labels, thinly, or a hole.
         - ``"uncertainty"``: how unsure the model is.
+        - ``"confidence"``: how sure its propagated label is.
         - ``"variation"``: the group of near neighbors that it belongs to.
         - ``"order"``: when it was labeled, among the others.
         - ``"annotator"``: who labeled it; the last one of several.
@@ -231,6 +233,13 @@ def _by_uncertainty(survey: Survey) -> Coloring:
     return Coloring("", "scale", codes, low="sure", high="unsure")
 
 
+def _by_confidence(survey: Survey) -> Coloring:
+    if survey.confidence is None:
+        return _nothing(survey, _NOTHING_SPREAD, "scale")
+    codes = np.rint(_END * survey.confidence).astype(np.uint8)
+    return Coloring("", "scale", codes, low="unsure", high="sure")
+
+
 def _by_order(survey: Survey) -> Coloring:
     if not len(survey.answers):
         return _nothing(survey, _NO_LABELS, "scale")
@@ -250,6 +259,7 @@ _MODES: dict[str, Callable[[Survey], Coloring]] = {
     "class": _by_class,
     "coverage": _by_coverage,
     "uncertainty": _by_uncertainty,
+    "confidence": _by_confidence,
     "variation": _by_variation,
     "order": _by_order,
     "annotator": _by_annotator,

@@ -138,7 +138,13 @@ class Reading:
                     random_state=self._trainer.random_state,
                 )
                 self._propagated = answers, found
+                self._log.notify()
             return self._propagated[1].above(threshold)
+
+    @property
+    def propagated(self) -> Propagation | None:
+        """What :meth:`propagate` found last, of the answers then; None before it was called."""
+        return self._propagated[1] if self._propagated else None
 
     @property
     def audits(self) -> tuple[Audit, ...]:

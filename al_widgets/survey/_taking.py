@@ -109,6 +109,8 @@ class Survey:
     groups : ndarray of shape (n_items,), int32, or None
         The group of each item: ``pool.geometry.variations`` itself, or None while that is not
         known.
+    confidence : ndarray of shape (n_items,), float32, or None
+        Of the labels that were propagated last: ``propagated.confidence`` itself. None before.
     """
 
     classes: tuple[str, ...]
@@ -121,6 +123,7 @@ class Survey:
     validates_outside: bool
     coverage: Coverage | None
     groups: np.ndarray | None
+    confidence: np.ndarray | None = None
 
     @property
     def n_items(self) -> int:
@@ -162,11 +165,13 @@ def survey(learner: ActiveLearner, previous: Survey | None = None) -> Survey:
     pool, classes = learner.pool, tuple(str(given) for given in learner.classes)
     noted = _note(learner)
     has_groups = pool.geometry.is_ready
+    confidence = learner.propagated.confidence if learner.propagated else None
     if (
         previous is not None
         and previous.position == noted.position
         and previous.model is noted.model
         and (previous.coverage is not None) is has_groups
+        and previous.confidence is confidence
     ):
         return previous
     if previous is not None and previous.model is noted.model:
@@ -185,6 +190,7 @@ def survey(learner: ActiveLearner, previous: Survey | None = None) -> Survey:
         validates_outside=noted.fit is not None and noted.fit.n_validation is not None,
         coverage=measure(context, predicted) if has_groups else None,
         groups=pool.geometry.variations if has_groups else None,
+        confidence=confidence,
     )
 
 

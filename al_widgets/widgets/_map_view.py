@@ -30,6 +30,7 @@ TITLES = dict(
             "Class",
             "Coverage",
             "Uncertainty",
+            "Confidence",
             "Variation",
             "Order of labeling",
             "Annotator",

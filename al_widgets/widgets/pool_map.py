@@ -89,8 +89,9 @@ class PoolMap(LearnerWidget):
     ----------
     learner : ActiveLearner
         Whose pool and labels.
-    by : {"class", "coverage", "uncertainty", "variation", "order", "annotator", "validation"}
-        What the colors show.
+    by : str
+        What the colors show: "class", "coverage", "uncertainty", "confidence", "variation",
+        "order", "annotator" or "validation".
 
     Attributes
     ----------
@@ -187,7 +188,8 @@ class PoolMap(LearnerWidget):
         geometry = self._learner.pool.geometry
         with self._learner.log.known() as state:
             position = state.position
-        return position, self._learner.newest_model, self.by, geometry.is_ready, geometry.layout
+        said = self._learner.newest_model, self._learner.propagated
+        return position, said, self.by, geometry.is_ready, geometry.layout
 
     def _draw(self) -> None:
         """Look at everything anew, and send what changed; say it if that cannot be done."""

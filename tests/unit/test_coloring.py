@@ -16,20 +16,22 @@ from al_widgets.survey import GivenLabels, LabeledItems, Survey, cell_of, states
 N = 300
 
 
-def grown(n_labels=0, *, validation=None, **arguments):
+def grown(n_labels=0, *, validation=None, spread=False, **arguments):
     """What is known of 300 items in three far groups after so many labels."""
     X, y = blobs(N)
     learner = make_learner(Pool(6 * X), budget=N, validation=validation, **arguments)
     _ = learner.pool.geometry.variations
     if n_labels:
         learner.teach(SimulatedOracle(np.array(CLASSES)[y]), n_labels)
+    if spread:
+        learner.propagate()
     return survey(settled(learner))
 
 
 @pytest.fixture(scope="module")
 def known():
     """Of 30 labels nine are held out."""
-    return grown(30, validation=0.3)
+    return grown(30, validation=0.3, spread=True)
 
 
 def of_many(n, positions=(0,), labels=(0,)):
@@ -124,6 +126,23 @@ def test_no_entry_of_holes_has_a_label_that_counts(known):
     hole = color(known, "coverage").entries[2]
     assert hole.n_items > 0
     assert hole.n_labeled == 0
+
+
+def test_before_the_rest_is_labeled_no_item_has_a_confidence():
+    found = color(grown(), "confidence")
+    assert set(found.codes) == {NOTHING}
+    assert found.note == "Label the rest first"
+
+
+def test_confidence_is_that_of_the_labels_which_were_propagated_last():
+    X, y = blobs(N)
+    learner = make_learner(Pool(6 * X), budget=N)
+    learner.teach(SimulatedOracle(np.array(CLASSES)[y]), 12)
+    before = survey(settled(learner))
+    confidence = learner.propagate().confidence
+    found = color(survey(learner, before), "confidence")
+    np.testing.assert_array_equal(found.codes, np.rint(254 * confidence))
+    assert (found.low, found.high, found.note) == ("unsure", "sure", "")
 
 
 def test_uncertainty_is_a_scale_that_every_item_is_on(known):

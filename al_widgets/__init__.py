@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Labeler,
         LearningCurve,
         PoolMap,
+        RestPanel,
         Workbench,
     )
 
@@ -61,6 +62,7 @@ _HOMES = {
     "PoolMap": "widgets",
     "Query": "query",
     "RaceResult": "race_result",
+    "RestPanel": "widgets",
     "SimulatedOracle": "oracle",
     "Workbench": "widgets",
     "datasets": None,
@@ -87,6 +89,7 @@ __all__ = [
     "PoolMap",
     "Query",
     "RaceResult",
+    "RestPanel",
     "SimulatedOracle",
     "Workbench",
     "datasets",

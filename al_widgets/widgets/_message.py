@@ -70,6 +70,16 @@ class Message:
             )
         return value
 
+    def flag(self, name: str) -> bool:
+        value = self._content.get(name)
+        if not isinstance(value, bool):
+            raise InvalidInput(
+                f"a {self.type!r} message says yes or no to {name!r}",
+                repr(value)[:80],
+                "Reload the page",
+            )
+        return value
+
     def seconds(self) -> float | None:
         value = self._content.get("seconds")
         if value is None:

@@ -9,7 +9,7 @@ import pytest
 
 from al_widgets.widgets._assets import script
 
-WIDGETS = ["chart.js", "coverage.js", "labeler.js", "workbench.js"]
+WIDGETS = ["chart.js", "coverage.js", "labeler.js", "pool_map.js", "rest.js", "workbench.js"]
 
 
 @pytest.mark.parametrize("name", WIDGETS)

@@ -1,4 +1,4 @@
-// What a labeler hands on to the notebook around it.
+// What a widget hands on to the notebook around it.
 
 /**
  * Let the notebook have a combination that is not ours, such as Ctrl+S: JupyterLab passes over all
@@ -7,7 +7,7 @@
  */
 export function passOn(event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  const beside = target.closest(".al-labeler")?.parentElement;
+  const beside = target.closest(".al-root")?.parentElement;
   if (!beside?.closest(".jp-Notebook")) return;
   event.stopPropagation();
   const { key, code, ctrlKey, metaKey, shiftKey, altKey } = event;

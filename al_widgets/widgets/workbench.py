@@ -1,4 +1,4 @@
-"""Workbench: the labeler, what its answers have bought, and what they miss, in one cell."""
+"""Workbench: the labeler, what its answers bought, what they miss, and the rest, in one cell."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from al_widgets.widgets.charts import BudgetUse, LearningCurve
 from al_widgets.widgets.coverage import CoveragePanel
 from al_widgets.widgets.labeler import Labeler
 from al_widgets.widgets.pool_map import PoolMap
+from al_widgets.widgets.rest import RestPanel
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
 
 
 class Workbench(LearnerWidget):
-    """The labeler, and beside it the map, the curve and the budget, or the coverage.
+    """The labeler, and beside it the map, the curve and the budget, the coverage, or the rest.
 
     On a wide screen the map has a column of its own; on a narrow one all of it stands below. To run
     the cell again goes on exactly where it stopped.
@@ -44,6 +45,7 @@ class Workbench(LearnerWidget):
     budget : BudgetUse
     coverage : CoveragePanel
     map : PoolMap
+    rest : RestPanel
     """
 
     _esm = script("workbench.js")
@@ -55,6 +57,7 @@ class Workbench(LearnerWidget):
     budget = anywidget.WidgetTrait().tag(sync=True)
     coverage = anywidget.WidgetTrait().tag(sync=True)
     map = anywidget.WidgetTrait().tag(sync=True)
+    rest = anywidget.WidgetTrait().tag(sync=True)
     _tab = traitlets.Unicode("progress").tag(sync=True)
 
     def __init__(self, learner: ActiveLearner, **options: Any) -> None:
@@ -65,4 +68,5 @@ class Workbench(LearnerWidget):
             budget=BudgetUse(learner),
             coverage=CoveragePanel(learner),
             map=PoolMap(learner),
+            rest=RestPanel(learner),
         )

@@ -143,7 +143,7 @@ test("a kernel that is gone is no exception", () => {
 
 test("on a wide screen the map is no tab, and another one is chosen in its place", () => {
   assert.deepEqual(tabsFor("map", false).chosen, "map");
-  assert.deepEqual(tabsFor("map", true), { names: ["progress", "coverage"], chosen: "progress" });
+  assert.deepEqual(tabsFor("map", true), { names: ["progress", "coverage", "rest"], chosen: "progress" });
 });
 
 test("a place on the curve leads to a number of answers and back", () => {

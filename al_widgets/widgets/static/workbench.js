@@ -1,15 +1,15 @@
-// The parts side by side; each draws itself. The charts, the coverage and the map share a place, by
-// tabs. Where there is room for three columns the map has one of its own, and no tab.
+// The parts side by side; each draws itself. The map, the charts, the coverage and the rest share a
+// place, by tabs. Where there is room for three columns the map has one of its own, and no tab.
 
 /**
- * @typedef {"labeler" | "curve" | "budget" | "coverage" | "map"} Part
+ * @typedef {"labeler" | "curve" | "budget" | "coverage" | "map" | "rest"} Part
  * @typedef {Record<Part, string> & {_tab: string}} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  */
 
-const TABS = { map: "Map", progress: "Curve & budget", coverage: "Coverage" };
+const TABS = { map: "Map", progress: "Curve & budget", coverage: "Coverage", rest: "The rest" };
 /** @type {Record<string, Part[]>} */
-const PARTS = { map: ["map"], progress: ["curve", "budget"], coverage: ["coverage"] };
+const PARTS = { map: ["map"], progress: ["curve", "budget"], coverage: ["coverage"], rest: ["rest"] };
 const WIDE = 1300; // px that three columns need
 
 let made = 0; // ids must differ between the workbenches of a page

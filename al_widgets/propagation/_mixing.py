@@ -27,7 +27,8 @@ from al_widgets.propagation._opinions import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-N_FOLDS = 5
+N_FOLDS, N_FOLDS_LARGE, LARGE = 10, 5, 20_000
+"""Folds in a pool of up to 20,000 items, and in a larger one, where each takes seconds."""
 
 FEWEST = 10
 """Answers from which on they are divided into folds; fewer say nothing about mixes."""
@@ -148,12 +149,13 @@ def weighed(ground: Ground, seeds: Seeds) -> tuple[Belief, Checked | None]:
     Checked or None
         None where there are too few answers to divide them.
     """
-    folds = _folds(seeds)
+    n_folds = N_FOLDS if len(ground.pool) <= LARGE else N_FOLDS_LARGE
+    folds = _folds(seeds, n_folds)
     if folds is None:
         return NO_BELIEF, None
     tested = np.flatnonzero(folds >= 0)
     said = {mix: np.empty((len(tested), seeds.n_classes), np.float32) for mix in MIXES}
-    outs = [folds == fold for fold in range(N_FOLDS)]
+    outs = [folds == fold for fold in range(n_folds)]
     kernels = kernel_opinions(ground, seeds, [~out for out in outs])
     for out, kernel in zip(outs, kernels, strict=True):
         rest = mixed(ground, seeds.some(~out), MIXES, seeds.positions[out], kernel)
@@ -226,7 +228,7 @@ def _raised(proba: np.ndarray, power: float) -> np.ndarray:
     return np.asarray(logs)
 
 
-def _folds(seeds: Seeds) -> np.ndarray | None:
+def _folds(seeds: Seeds, n_folds: int) -> np.ndarray | None:
     """Return a fold for each seed, -1 where it is never taken away; None if there are too few.
 
     The answers of a class are dealt to the folds in turn.
@@ -239,6 +241,6 @@ def _folds(seeds: Seeds) -> np.ndarray | None:
         order = order[:MOST_TESTED]
     dealt = order[np.argsort(seeds.labels[order], kind="stable")]
     folds = np.full(n, -1)
-    folds[dealt] = np.arange(len(dealt)) % N_FOLDS
-    rests = (seeds.some(folds != fold) for fold in range(N_FOLDS))
+    folds[dealt] = np.arange(len(dealt)) % n_folds
+    rests = (seeds.some(folds != fold) for fold in range(n_folds))
     return folds if all(rest.n_known >= 2 for rest in rests) else None

@@ -15,7 +15,7 @@ from server import THEMES, Lab
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request
 
 PICTURES = Path(__file__).parent / "pictures"
 VIEWPORT = (1400, 900)
@@ -94,7 +94,7 @@ class Tab:
         self._listeners = {
             "console": self._hear,
             "request": self._note,
-            "pageerror": lambda error: self.console.append(f"uncaught: {error}"),
+            "pageerror": self._catch,
             "dialog": lambda dialog: dialog.accept(),  # "leave the page?"
         }
         for event, listener in self._listeners.items():
@@ -116,6 +116,12 @@ class Tab:
         text = f"{message.text} ({message.location.get('url', '')})"
         if message.type == "error" and not any(word in text for word in HARMLESS):
             self.console.append(text)
+
+    def _catch(self, error: Error) -> None:
+        # where a theme was saved before, JupyterLab may take its splash screen away twice
+        is_splash = "'removeChild'" in str(error) and "/jlab_core." in (error.stack or "")
+        if not is_splash:
+            self.console.append(f"uncaught: {error}")
 
     def close(self, *, reuse: bool = True) -> None:
         """Close the notebook and end its kernel; keep the page for another one if it is sound."""

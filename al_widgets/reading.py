@@ -108,6 +108,15 @@ class Reading:
         InvalidInput
             If `threshold` is no share.
 
+        Notes
+        -----
+        The answers are spread over the graph of near neighbors (Zhou et al., *Learning with local
+        and global consistency*, NeurIPS 2003); the mix is smoothed over it (Huang et al.,
+        *Combining label propagation and simple models out-performs graph neural networks*, ICLR
+        2021); its probabilities are made true by one temperature (Guo et al., *On calibration of
+        modern neural networks*, ICML 2017). How far each mix is believed is ours: by its log loss
+        on answers of other folds, as in Bayesian model averaging.
+
         Examples
         --------
         >>> from al_widgets import ActiveLearner, SimulatedOracle, datasets
@@ -122,14 +131,9 @@ class Reading:
         """
         check_threshold(threshold)
         with self._propagating:
-            with self._log.current() as state:
-                answers = {
-                    self.pool.position(item): Answer(
-                        self._classes.index(state.labels[item]), source, item in state.held_out
-                    )
-                    for item, source in sources(state).items()
-                }
-            if self._propagated is None or self._propagated[0] != answers:
+            answers = self._known_answers()
+            before = self._propagated
+            if before is None or before[0] != answers:
                 found = propagate(
                     self.pool,
                     self.classes,
@@ -138,8 +142,21 @@ class Reading:
                     random_state=self._trainer.random_state,
                 )
                 self._propagated = answers, found
-                self._log.notify()
-            return self._propagated[1].above(threshold)
+            else:
+                found = before[1]
+        if before is None or before[1] is not found:
+            self._log.notify()
+        return found.above(threshold)
+
+    def _known_answers(self) -> dict[int, Answer]:
+        with self._log.current() as state:
+            measures = state.validation_labels().keys()
+            return {
+                self.pool.position(item): Answer(
+                    self._classes.index(state.labels[item]), source, item in measures
+                )
+                for item, source in sources(state).items()
+            }
 
     @property
     def propagated(self) -> Propagation | None:

@@ -102,14 +102,8 @@ def propagate(
     ground, seeds = Ground(pool, estimator, random_state), Seeds(answered, labels, len(known))
     belief, checked = weighed(ground, seeds)
     label, confidence = labeled(ground, seeds, belief)
-    sources = tuple(dict.fromkeys([*(answer.source for answer in in_order), PROPAGATED]))
-    source = np.full(len(pool), sources.index(PROPAGATED), dtype=np.uint8)
-    source[answered] = [sources.index(answer.source) for answer in in_order]
+    sources, source = _sources(in_order, answered, len(pool))
     confidence[answered] = 1
-    out_of_fold = np.full((len(answered), len(classes)), np.nan, dtype=np.float32)
-    if checked is not None:
-        out_of_fold[checked.at] = 0
-        out_of_fold[np.ix_(checked.at, known)] = checked.proba
     everything = known[label]
     everything[answered] = given
     return Propagation(
@@ -121,7 +115,7 @@ def propagate(
         source=source,
         answered=answered,
         given=given,
-        out_of_fold=out_of_fold,
+        out_of_fold=_out_of_fold(checked, known, (len(answered), len(classes))),
         estimate=_estimate(checked, labels, validates),
         mix="; ".join(f"{weight:.0%} {mix}" for mix, weight in _heaviest(belief)),
         threshold=threshold,
@@ -135,6 +129,25 @@ def labeled(ground: Ground, seeds: Seeds, belief: Belief) -> tuple[np.ndarray, n
     """Return the likeliest class of every item, and how likely it is."""
     proba = believed(belief, mixed(ground, seeds, tuple(belief.weights)))
     return proba.argmax(axis=1), proba.max(axis=1)
+
+
+def _sources(
+    answers: list[Answer], answered: np.ndarray, n_items: int
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return where labels come from, and the number of that for each item."""
+    sources = tuple(dict.fromkeys([*(answer.source for answer in answers), PROPAGATED]))
+    source = np.full(n_items, sources.index(PROPAGATED), dtype=np.uint8)
+    source[answered] = [sources.index(answer.source) for answer in answers]
+    return sources, source
+
+
+def _out_of_fold(checked: Checked | None, known: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return what the others say of each answer, with a column for each class; NaN if nothing."""
+    proba = np.full(shape, np.nan, dtype=np.float32)
+    if checked is not None:
+        proba[checked.at] = 0
+        proba[np.ix_(checked.at, known)] = checked.proba
+    return proba
 
 
 def require_classes(n_answers: int, n_classes: int) -> None:

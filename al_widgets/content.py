@@ -100,6 +100,64 @@ class Content:
             self._range = _value_range(self._values)
         return Image.fromarray(to_uint8(pixels, self._range))
 
+    def range_for(self, value: Any) -> tuple[float, float] | None:
+        """Return what is black and white here, if these are pictures of the same kind."""
+        first = self[0] if len(self) else None
+        if not (isinstance(first, np.ndarray) and first.ndim >= 2):
+            return None
+        if not isinstance(value, np.ndarray) or value.dtype != first.dtype:
+            return None
+        if self._range is None:
+            self._range = _value_range(self._values)
+        return self._range
+
+
+class Followed(Content):
+    """Content that was followed by other content, of any kind, as a pool grew.
+
+    Parameters
+    ----------
+    first : Content
+        What the pool began with.
+    rest : sequence
+        What followed; a picture is as bright as those that the pool began with.
+
+    Examples
+    --------
+    >>> Followed(Content(["a"]), [{"b": 2}]).card(1)["cells"]
+    [['b', '2']]
+    """
+
+    def __init__(self, first: Content, rest: Sequence[Any]) -> None:
+        self._first, self._rest = first, rest
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._rest)
+
+    def __getitem__(self, position: int) -> Any:
+        content, own = self._whose(position)
+        return content[own]
+
+    def card(self, position: int) -> Card:
+        """Return what the browser needs to show the item at `position`."""
+        content, own = self._whose(position)
+        return content.card(own)
+
+    def picture(self, position: int) -> Any:
+        """Return the picture at `position` in its full size; see `Content.picture`."""
+        content, own = self._whose(position)
+        return content.picture(own)
+
+    def _whose(self, position: int) -> tuple[Content, int]:
+        """Return the content that has the item, and where."""
+        position = range(len(self))[position]
+        n_first = len(self._first)
+        if position < n_first:
+            return self._first, position
+        one = Content([self._rest[position - n_first]])
+        one._range = self._first.range_for(one[0])  # noqa: SLF001
+        return one, 0
+
 
 def as_images(values: Any) -> bool:
     """Whether `values` is one array of images: (n, height, width[, channels])."""
@@ -193,21 +251,22 @@ def _picture_card(picture: Any, name: str) -> Card:
 
 
 def _text_card(value: Any) -> Card:
-    text = value if isinstance(value, str) else _shown(value)
+    text = value if isinstance(value, str) else shown(value)
     if len(text) > LONGEST_TEXT:
         text = f"{text[:LONGEST_TEXT]}… ({len(text) - LONGEST_TEXT:,} more characters)"
     return {"kind": "text", "text": text, "alt": _short(text)}
 
 
 def _row_card(value: Mapping[str, Any]) -> Card:
-    cells = [[str(name), _shown(cell)] for name, cell in value.items()]
+    cells = [[str(name), shown(cell)] for name, cell in value.items()]
     if len(cells) > MOST_CELLS:
         cells = [*cells[:MOST_CELLS], ["…", f"{len(cells) - MOST_CELLS} more"]]
     alt = _short(" · ".join(cell for _, cell in cells))
     return {"kind": "row", "cells": cells, "alt": alt}
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as a cell shows it, in one line or a few."""
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
     if isinstance(value, np.ndarray):

@@ -42,7 +42,7 @@ class Positions(Sequence[str]):
         return True
 
     def __repr__(self) -> str:
-        return f"<ids '0' to '{self._n - 1}'>"
+        return f"<ids '0' to '{self._n - 1}'>" if self._n else "<no ids>"
 
 
 class Names(Sequence[str]):
@@ -58,11 +58,9 @@ class Names(Sequence[str]):
             )
         self._positions = {name: i for i, name in enumerate(self._names)}
         if len(self._positions) != n:
-            seen: set[str] = set()
-            twice = next(name for name in self._names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
             raise InvalidInput(
                 "ids must be unique",
-                f"{twice!r} more than once",
+                f"{_twice(self._names)!r} more than once",
                 "Drop the duplicates, or leave ids out",
             )
 
@@ -84,3 +82,93 @@ class Names(Sequence[str]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} ids, {self._names[0]!r} to {self._names[-1]!r}>"
+
+
+class Followed(Sequence[str]):
+    """Ids that were followed by others, as a pool grew.
+
+    Parameters
+    ----------
+    first : Positions or Names
+        Those that the pool began with.
+
+    Examples
+    --------
+    >>> ids = Followed(Positions(2)).and_by(["later"])
+    >>> list(ids), ids.index("later"), "more" in ids
+    (['0', '1', 'later'], 2, False)
+    """
+
+    def __init__(self, first: Sequence[str]) -> None:
+        self._first, self._n = first, len(first)
+        # shared by all that came from the same ids; each sees those that it has
+        self._names: list[str] = []
+        self._positions: dict[str, int] = {}
+
+    def and_by(self, names: Sequence[str]) -> Followed:
+        """Return these and more; only the newest may be followed."""
+        more = self.cut(self._n + len(names))
+        self._positions.update(zip(names, range(self._n, more._n), strict=True))  # noqa: SLF001
+        self._names.extend(names)
+        return more
+
+    def cut(self, n: int) -> Followed:
+        """Return the first `n`."""
+        some = object.__new__(Followed)
+        some.__dict__.update(self.__dict__)
+        some._n = n
+        return some
+
+    def fork(self) -> Followed:
+        """Return the same ids, which others may follow than these."""
+        fork = Followed(self._first)
+        return fork.and_by(self._names[: self._n - len(self._first)])
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(self._n)))
+        position = range(self._n)[index]
+        n_first = len(self._first)
+        return self._first[position] if position < n_first else self._names[position - n_first]
+
+    def index(self, value: Any, *_: Any) -> int:
+        """Return the position that the id names."""
+        position = self._positions.get(value, self._n)
+        return position if position < self._n else self._first.index(value)
+
+    def __contains__(self, value: object) -> bool:
+        return self._positions.get(value, self._n) < self._n or value in self._first  # type: ignore[call-overload]
+
+    def __repr__(self) -> str:
+        return f"<{self._n:,} ids, {self._first!r} and others>"
+
+
+def as_new_names(ids: Any, known: Sequence[str]) -> list[str]:
+    """Return the names of new items.
+
+    Raises
+    ------
+    InvalidInput
+        If one is no text, empty, repeated, or known already.
+    """
+    if isinstance(ids, str) or not hasattr(ids, "__iter__"):
+        raise InvalidInput("ids are a sequence of names", repr(ids), f"Pass [{ids!r}]")
+    names = list(ids)
+    if wrong := [name for name in names if not isinstance(name, str) or not name]:
+        raise InvalidInput("the id of a new item is a text", repr(wrong[0]), "Convert it with str")
+    if taken := [name for name in names if name in known]:
+        raise InvalidInput(
+            "the id of a new item is none of the pool's", repr(taken[0]), "Name it otherwise"
+        )
+    if len(set(names)) != len(names):
+        raise InvalidInput("ids must be unique", repr(_twice(names)), "Drop the duplicates")
+    return [str(name) for name in names]
+
+
+def _twice(names: Sequence[str]) -> str:
+    """Return the first name that is there more than once."""
+    seen: set[str] = set()
+    return next(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]

@@ -157,7 +157,9 @@ def peak(points: np.ndarray, extent: Extent | None = None) -> tuple[float, float
 
 
 def extent_of(points: np.ndarray) -> Extent:
-    """Return the box that all points of a map lie in."""
+    """Return the box that all points of a map lie in; a square around 0 where there is none."""
+    if not len(points):
+        return -1.0, 1.0, -1.0, 1.0
     x, y = points[:, 0], points[:, 1]  # numpy is ten times slower along the first axis of both
     return float(x.min()), float(x.max()), float(y.min()), float(y.max())
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from al_widgets._items import Items, Rows, Shared, spread_sample
 from al_widgets.content import Content, as_images
 from al_widgets.exceptions import InvalidInput, UnknownItem
-from al_widgets.geometry import Geometry, as_coordinates
-from al_widgets.ids import Names, Positions
+from al_widgets.geometry import Geometries, Geometry, as_coordinates
+from al_widgets.ids import Names, Positions, as_new_names
+from al_widgets.matrix import (
+    CHUNK,
+    as_matrix,
+    as_rows_of,
+    as_width,
+    dense,
+    require_finite,
+    text_features,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
-CHUNK = 65_536
-"""Rows that are looked at together, so that memory does not grow with the pool."""
-
-_SAMPLE = 512  # rows that speak for the whole pool in its fingerprint
+__all__ = ["CHUNK", "Pool"]
 
 
 class Pool:
@@ -56,6 +63,11 @@ class Pool:
     ('1', 'green')
     """
 
+    _shared: Shared
+    _items: Items
+    _now: Pool | None = None  # as it is now, and does not grow; that itself, if this is one
+    _geometry: Geometry | None = None
+
     def __init__(
         self,
         X: Any,
@@ -66,21 +78,60 @@ class Pool:
         if as_images(X):
             content = X if content is None else content
             X = X.reshape(len(X), -1)
-        self.features = _features(X)
-        n, n_features = self.features.shape
-        shown = X if hasattr(X, "columns") else _Rows(self.features)
-        self.content = Content(shown if content is None else content)
-        self._has_content = content is not None or hasattr(X, "columns")
-        if len(self.content) != n:
+        features = as_matrix(X)
+        n = features.shape[0]
+        shown = X if hasattr(X, "columns") else Rows(features)
+        seen = Content(shown if content is None else content)
+        if len(seen) != n:
             raise InvalidInput(
                 "content must have one entry for each row of X",
-                f"{len(self.content)} entries, {n} rows",
+                f"{len(seen)} entries, {n} rows",
                 "Pass both in the same order and length",
             )
-        self.ids: Sequence[str] = Positions(n) if ids is None else Names(ids, n)
-        _require_finite(self.features)
-        self.n_features = n_features
-        self._coordinates = None if map is None else as_coordinates(map, n)
+        items = Items(features, Positions(n) if ids is None else Names(ids, n), seen)
+        require_finite(features)
+        coordinates = None if map is None else as_coordinates(map, n)
+        has_content = content is not None or hasattr(X, "columns")
+        self._begin(
+            items, has_content=has_content, width=features.shape[1], coordinates=coordinates
+        )
+
+    def _begin(
+        self,
+        items: Items,
+        *,
+        has_content: bool,
+        width: int | None,
+        coordinates: np.ndarray | None = None,
+    ) -> None:
+        """Set up what the pool keeps however it grows."""
+        geometries = Geometries(items.features, lambda: self.fingerprint, coordinates)
+        self._shared = Shared(items, has_content, geometries, width)
+        self._items = items
+
+    @classmethod
+    def empty(cls, n_features: int | None = None) -> Pool:
+        """Make a pool that has no item yet; see `grow`.
+
+        Parameters
+        ----------
+        n_features : int, optional
+            How many features the items will have, at least 1; the first ones decide when None.
+
+        Examples
+        --------
+        >>> pool = Pool.empty()
+        >>> pool
+        <Pool of 0 items>
+        >>> pool.grow(["a"], [[1.0, 2.0]], ["hello"])
+        >>> pool
+        <Pool of 1 items, 2 features, text>
+        """
+        width = as_width(n_features)
+        pool = cls.__new__(cls)
+        items = Items(np.empty((0, width or 0)), Positions(0), Content([]))
+        pool._begin(items, has_content=False, width=width)  # noqa: SLF001 - a pool of our own
+        return pool
 
     @classmethod
     def from_frame(
@@ -109,17 +160,155 @@ class Pool:
                 )
         texts = frame[text].astype(str).to_numpy()
         return cls(
-            _text_features(texts, n_features),
+            text_features(texts, n_features),
             content=texts,
             ids=None if ids is None else frame[ids],
         )
 
+    # -- the items -----------------------------------------------------------------------------
+
+    @property
+    def features(self) -> Any:
+        """What the model sees: an array or sparse matrix of shape (n_items, n_features)."""
+        return self._items.features
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The name of each item."""
+        return self._items.ids
+
+    @property
+    def content(self) -> Content:
+        """What a person sees."""
+        return self._items.content
+
+    @property
+    def n_given(self) -> int:
+        """How many items it began with: those since were added by `grow`."""
+        return len(self._shared.given)
+
+    @property
+    def n_features(self) -> int | None:
+        """How many features an item has; None as long as nobody knows."""
+        return int(self.features.shape[1]) if len(self) else self._shared.width
+
     def __len__(self) -> int:
-        return len(self.content)
+        return len(self._items)
 
     def __repr__(self) -> str:
-        kind = self.content.card(0)["kind"] if self._has_content else "features only"
-        return f"<Pool of {len(self):,} items, {self.n_features} features, {kind}>"
+        words = [f"{len(self):,} items"]
+        if self.n_features is not None:
+            words.append(f"{self.n_features} features")
+        if len(self):
+            has_content = self._shared.has_content
+            if not self.n_given:
+                has_content = self._shared.contents[0] is not None
+            words.append(self.content.card(0)["kind"] if has_content else "features only")
+        return f"<Pool of {', '.join(words)}>"
+
+    # -- growth --------------------------------------------------------------------------------
+
+    def grow(self, ids: Sequence[str], rows: Any, contents: Sequence[Any] | None = None) -> None:
+        """Append items. What was there stays as it is, where it is.
+
+        Whoever reads on another thread sees the pool as it was or as it is, never a half; whoever
+        needs it to stand still for longer than one look takes it as `fixed`.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            New names.
+        rows : array or sparse matrix of shape (n, n_features)
+            What the model sees. They become of the kind and type that the pool's features are.
+        contents : sequence of length n, optional
+            What a person sees of each; the features where it is None.
+
+        Raises
+        ------
+        InvalidInput
+            And nothing was changed.
+
+        Examples
+        --------
+        >>> pool = Pool(np.eye(2))
+        >>> pool.grow(["new"], [[0.5, 0.5]], ["a text"])
+        >>> pool.ids[2], pool.content[2], pool.n_given
+        ('new', 'a text', 2)
+        """
+        if self._now is self:
+            raise InvalidInput(
+                "only the pool itself grows",
+                "the pool as it was at one moment",
+                "Grow the pool whose fixed() this is",
+            )
+        with self._shared.lock:
+            items, shared = self._items, self._shared
+            names = as_new_names(ids, items.ids)
+            added = [None] * len(names) if contents is None else list(contents)
+            if not names and not added:
+                return
+            rows = as_rows_of(items.features, rows)
+            if not len(names) == rows.shape[0] == len(added):
+                raise InvalidInput(
+                    "new items have an id, a row and a content each",
+                    f"{len(names)} ids, {rows.shape[0]} rows, {len(added)} contents",
+                    "Pass all in the same order and length",
+                )
+            self._items, self._now = shared.followed(items, names, rows, added), None
+
+    def fixed(self, n: int | None = None) -> Pool:
+        """Return the pool as it is now, or as it was with its first `n` items; that never grows.
+
+        Nothing is copied. It has the identity of the pool, and shares what is computed about it.
+
+        Parameters
+        ----------
+        n : int, optional
+            At least `n_given`, and no more than there are.
+
+        Examples
+        --------
+        >>> pool = Pool(np.eye(2))
+        >>> before = pool.fixed()
+        >>> pool.grow(["new"], [[0.5, 0.5]])
+        >>> before, len(pool), len(pool.fixed(2))
+        (<Pool of 2 items, 2 features, features only>, 3, 2)
+        """
+        items, now = self._items, self._now
+        n = len(items) if n is None else n
+        if now is not None and len(now) == n:
+            return now
+        if not self.n_given <= n <= len(items):
+            raise InvalidInput(
+                "a pool had at least the items that it began with, and no more than it has now",
+                f"n={n}, {self.n_given} given, {len(items)} now",
+                "Pass a number between",
+            )
+        pool = Pool.__new__(Pool)
+        pool._shared = self._shared  # noqa: SLF001 - the same pool
+        pool._items = items if n == len(items) else self._shared.cut(items, n)  # noqa: SLF001
+        pool._now = pool  # noqa: SLF001
+        if pool._items is self._items:  # noqa: SLF001 - and not, if it grew meanwhile
+            self._now = pool
+        return pool
+
+    def fork(self) -> Pool:
+        """Return a pool of these items that grows by itself, and leaves this one as it is.
+
+        Nothing is copied before it grows. What is computed about the items that this pool began
+        with is shared. A learner takes one, so that items of its streams are its own.
+
+        Examples
+        --------
+        >>> pool = Pool(np.eye(2))
+        >>> other = pool.fork()
+        >>> other.grow(["new"], [[0.5, 0.5]])
+        >>> len(pool), len(other)
+        (2, 3)
+        """
+        pool = Pool.__new__(Pool)
+        pool._shared, pool._items = self._shared.fork(self._items)  # noqa: SLF001 - our own
+        return pool
 
     def position(self, item: object) -> int:
         """Return where the item of this id stands.
@@ -135,160 +324,46 @@ class Pool:
             raise UnknownItem(
                 "the id must be one of the pool's",
                 repr(item),
-                f"The pool has {len(self):,} ids, from {self.ids[0]!r} to {self.ids[-1]!r}",
+                _range_of(self.ids),
             ) from None
 
-    @cached_property
+    @property
     def geometry(self) -> Geometry:
-        """Where the items lie, and which are near each other; computed when it is asked for."""
-        return Geometry(self.features, lambda: self.fingerprint, self._coordinates)
+        """Where the items lie, and which are near each other; computed when it is asked for.
+
+        That of the items there are now: when the pool has grown, it is another one.
+        """
+        if self._now is not self:
+            return self.fixed().geometry
+        if self._geometry is None:
+            self._geometry = self._shared.geometries.at(self.features)
+        return self._geometry
 
     @property
     def identity(self) -> str:
         """A digest that tells these items from others: their ids, or else what they show.
 
         Features count only where nothing else names the items, so that better features of the same
-        items find their labels again.
+        items find their labels again. Items that were added do not count.
         """
-        digest = hashlib.blake2b(digest_size=16)
-        digest.update(str(len(self)).encode())
-        sample = _sample(len(self))
-        if isinstance(self.ids, Names):
-            for name in self.ids:
-                digest.update(name.encode() + b"\0")
-        elif self._has_content:
-            for position in sample:
-                card = self.content.card(position)
-                digest.update(repr(sorted(card.items())).encode())
-        else:
-            digest.update(_dense(self.features[sample]).astype(np.float32).tobytes())
-        return digest.hexdigest()
+        if not self._shared.identity:
+            self._shared.identity = self._shared.identify()
+        return self._shared.identity
 
     @property
     def fingerprint(self) -> str:
-        """A digest of the features and ids: what is computed from them may be kept under it."""
+        """A digest of the features and ids: what is computed from them may be kept under it.
+
+        Items that were added do not count.
+        """
+        features = self._shared.given.features
         digest = hashlib.blake2b(self.identity.encode(), digest_size=16)
-        digest.update(repr((self.features.shape, str(self.features.dtype))).encode())
-        digest.update(_dense(self.features[_sample(len(self))]).tobytes())
+        digest.update(repr((features.shape, str(features.dtype))).encode())
+        digest.update(dense(features[spread_sample(self.n_given)]).tobytes())
         return digest.hexdigest()
 
 
-class _Rows(Sequence[dict[str, float]]):
-    """Rows of features as content, for a pool that has nothing better to show."""
-
-    def __init__(self, features: Any) -> None:
-        self._features = features
-
-    def __len__(self) -> int:
-        return int(self._features.shape[0])
-
-    def __getitem__(self, position: Any) -> Any:
-        row = self._features[position]
-        if hasattr(row, "tocoo"):
-            entries = row.tocoo()
-            columns, values = entries.coords[-1], entries.data
-        else:
-            columns, values = range(len(row)), row
-        return {f"feature {j}": float(value) for j, value in zip(columns, values, strict=True)}
-
-
-def _features(X: Any) -> Any:
-    """Return X as a number matrix that can be indexed by rows."""
-    if hasattr(X, "columns"):
-        X = _frame_features(X)
-    elif hasattr(X, "tocsr"):
-        X = X.tocsr()
-    elif not isinstance(X, np.ndarray):
-        try:
-            X = np.asarray(X)
-        except ValueError as error:
-            raise InvalidInput(
-                "rows of X must have the same length", str(error), "Check the step that made X"
-            ) from error
-    if X.ndim != 2:
-        raise InvalidInput(
-            "X must have two dimensions, items and features",
-            f"shape {X.shape}",
-            "Reshape it: one row an item",
-        )
-    if 0 in X.shape:
-        raise InvalidInput(
-            "a pool needs at least one item and one feature",
-            f"shape {X.shape}",
-            "Check the step that made X",
-        )
-    if X.dtype.kind not in "fiub":
-        raise InvalidInput(
-            "features must be numbers",
-            f"dtype {X.dtype}",
-            "Encode them first, or pass a DataFrame, whose text columns are encoded for you",
-        )
-    return X
-
-
-def _frame_features(frame: Any) -> np.ndarray:
-    """Return numbers for a frame: numeric columns as they are, others as indicator columns."""
-    import pandas as pd  # noqa: PLC0415 - who passes a frame has it imported
-
-    numbers = frame.select_dtypes(["number", "bool"])
-    rest = frame.drop(columns=numbers.columns)
-    if wide := [str(name) for name in rest.columns if rest[name].nunique() > 100]:
-        raise InvalidInput(
-            "a column that is not numeric may have at most 100 different values",
-            f"{wide}",
-            "Drop it from X (pass the whole frame as content=), or use Pool.from_frame(text=...)",
-        )
-    parts = [numbers.to_numpy(dtype=np.float64)]
-    if rest.shape[1]:
-        parts.append(pd.get_dummies(rest.astype(str)).to_numpy(dtype=np.float64))
-    return np.hstack(parts)
-
-
-def _text_features(texts: np.ndarray, n_features: int) -> np.ndarray:
-    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-    from sklearn.preprocessing import normalize  # noqa: PLC0415
-
-    if len(texts) == 0:
-        raise InvalidInput("a pool needs at least one item", "an empty frame", "Check its rows")
-    try:
-        counts = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit_transform(texts)
-    except ValueError as error:
-        raise InvalidInput(
-            "the texts must hold words", str(error), "Pass features yourself: Pool(X, content=...)"
-        ) from error
-    if min(counts.shape) <= n_features:
-        return np.asarray(counts.todense())
-    reduced = TruncatedSVD(n_features, random_state=0).fit_transform(counts)
-    return np.asarray(normalize(reduced), dtype=np.float32)
-
-
-def _require_finite(features: Any) -> None:
-    if features.dtype.kind != "f":
-        return
-    if hasattr(features, "tocsr"):
-        if not np.isfinite(features.data).all():
-            bad = np.flatnonzero(~np.isfinite(features.data))[0]
-            _refuse_not_finite(int(np.searchsorted(features.indptr, bad, side="right") - 1))
-        return
-    for start in range(0, features.shape[0], CHUNK):
-        finite = np.isfinite(features[start : start + CHUNK]).all(axis=1)
-        if not finite.all():
-            _refuse_not_finite(start + int(np.argmin(finite)))
-
-
-def _refuse_not_finite(row: int) -> None:
-    raise InvalidInput(
-        "features must be finite",
-        f"NaN or infinity in row {row}",
-        "Fill or drop such rows first, for example with sklearn.impute.SimpleImputer",
-    )
-
-
-def _sample(n: int) -> list[int]:
-    """Return positions spread evenly over the pool, the first and the last among them."""
-    return [int(i) for i in np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(int))]
-
-
-def _dense(rows: Any) -> np.ndarray:
-    return np.ascontiguousarray(rows.toarray() if hasattr(rows, "toarray") else rows)
+def _range_of(ids: Sequence[str]) -> str:
+    if not len(ids):
+        return "The pool has no item yet"
+    return f"The pool has {len(ids):,} ids, from {ids[0]!r} to {ids[-1]!r}"

@@ -127,8 +127,10 @@ def plane(scaling: Scaling, n_items: int) -> np.ndarray:
     array([[-1.,  0.],
            [ 1.,  0.]], dtype=float32)
     """
-    mean, directions = _directions(scaling, n_items)
     out = np.zeros((n_items, 2), dtype=np.float32)
+    if n_items == 0:
+        return out
+    mean, directions = _directions(scaling, n_items)
     shift = mean @ directions
     for block, rows in scaling.blocks():
         out[block, : directions.shape[1]] = rows @ directions - shift

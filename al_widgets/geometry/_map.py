@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from al_widgets.exceptions import AlWidgetsError
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    import numpy as np
-
     from al_widgets.geometry._cache import Shelf
     from al_widgets.geometry._neighbors import Neighbors
     from al_widgets.geometry._scaling import Scaling
@@ -31,6 +30,8 @@ SETTINGS = (
     _layout.FITTED_ON,
     *_umap.SETTINGS,
 )
+
+_BESIDE = "new items lie beside the UMAP of the pool as it was."
 
 
 class Map:
@@ -56,6 +57,9 @@ class Map:
     ----------
     known : Layout or None
         What is known, without anything being computed.
+    meanwhile : callable or None
+        Gives the layout of the pool when it was smaller, with the items since beside it: better
+        than a plane until there is a UMAP.
     preparing : Preparing
         How far the UMAP is.
     """
@@ -70,6 +74,8 @@ class Map:
     ) -> None:
         self._n_items, self._scaling, self._find_neighbors = n_items, scaling, find_neighbors
         self._shelf, self.known = shelf, known
+        self.meanwhile: Callable[[], Layout] | None = None
+        self._is_carried = False  # whether what is known came from there
         self._looked_in: Path | None = None  # the folder whose file was read,
         self._kept_in: Path | None = None  # and that whose file holds what is known
         self._computing = threading.RLock()
@@ -81,6 +87,9 @@ class Map:
         with self._computing:
             if self.known is None or self.known.method == "pca":
                 self._read()
+            if self.known is None and self.meanwhile is not None:
+                self.known, self.meanwhile = self.meanwhile(), None
+                self._is_carried = self.known.method == "umap"
             if self.known is None:
                 coordinates = plane(self._scaling(), self._n_items)
                 self.known = Layout(coordinates, "pca", why_never(coordinates))
@@ -92,29 +101,33 @@ class Map:
 
     def _prepare(self) -> Layout:
         now = self.layout
-        if now.method != "pca":
+        if now.method != "pca" and not self._is_carried:
             return now
-        best = self._umap_or_why_not(now.coordinates)
+        best = self._umap_or_why_not(now)
         with self._computing:
-            if best.method == "umap" or self.known is now:  # else one was read meanwhile
-                self.known = best
+            if not best.note or self.known is now:  # else one was read meanwhile
+                self.known, self._is_carried = best, self._is_carried and bool(best.note)
         self.keep()
         return self.layout
 
-    def _umap_or_why_not(self, coordinates: np.ndarray) -> Layout:
-        note = why_never(coordinates)  # anew, since umap-learn may have been installed meanwhile
+    def _umap_or_why_not(self, now: Layout) -> Layout:
+        """Return a UMAP that begins where the items are now; or that, and why there is none."""
+        is_plane = now.method == "pca"
+        instead = "this is the plane of largest variance." if is_plane else _BESIDE
+        # anew, since umap-learn may have been installed meanwhile
+        note = why_never(now.coordinates) if is_plane else ""
         if not note:
             say = self.preparing.say
             try:
-                found = find_layout(self._scaling(), coordinates, self._find_neighbors, say)
+                found = find_layout(self._scaling(), now.coordinates, self._find_neighbors, say)
             except TaskFailed as error:
                 why = ": ".join(filter(None, (error.how, error.last_line)))
-                note = f"UMAP failed ({why}); this is the plane of largest variance."
+                note = f"UMAP failed ({why}); {instead}"
             except (AlWidgetsError, OSError) as error:
-                note = f"UMAP could not begin ({error}); this is the plane of largest variance."
+                note = f"UMAP could not begin ({error}); {instead}"
             else:
                 return Layout(found, "umap")
-        return Layout(coordinates, "pca", note)
+        return replace(now, note=note)
 
     # -- on disk -------------------------------------------------------------------------------
 

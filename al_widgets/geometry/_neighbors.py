@@ -77,7 +77,7 @@ def find_neighbors(
     Neighbors
         `N_NEIGHBORS` of each item, or all others if there are fewer.
     """
-    k = min(N_NEIGHBORS, n_items - 1)
+    k = max(0, min(N_NEIGHBORS, n_items - 1))
     if n_items**2 * (scaling.n_dimensions + 100.0) <= exact_work:
         return exact_neighbors(scaling.rows(slice(None)), k, tell)
     return approximate_neighbors(scaling, n_items, k)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+import weakref
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from al_widgets.worker import Worker
@@ -47,6 +49,11 @@ class Preparing:
     progress : Preparation
         How far it is to begin with.
 
+    Attributes
+    ----------
+    is_asked_for : bool
+        Whether somebody has asked for it.
+
     Examples
     --------
     >>> preparing = Preparing("example")
@@ -63,12 +70,17 @@ class Preparing:
     ) -> None:
         self.progress = progress
         self._listeners: list[Callable[[], None]] = []
+        self._asked: list[weakref.WeakMethod[Callable[[], None]]] = []
+        self.is_asked_for = False
         self._worker = Worker(name)
 
     def start(self, job: Callable[[], Any], listener: Callable[[], None] | None) -> Future[Any]:
         """Ask for `job`; the listener hears of each change of `progress`, and of the end."""
+        self.is_asked_for = True
         if listener is not None:
             self._listeners.append(listener)
+            if isinstance(listener, MethodType) and listener not in self.asked:
+                self._asked.append(weakref.WeakMethod(listener))
         run = partial(self._run, job)
         if sys.platform not in ALONE:
             return self._worker.submit(run)
@@ -78,6 +90,24 @@ class Preparing:
         except Exception as error:  # noqa: BLE001 - it belongs to whoever holds the future
             future.set_exception(error)
         return future
+
+    def follow(
+        self, older: Preparing, start: Callable[[Callable[[], None] | None], Any] | None
+    ) -> None:
+        """Begin what was asked of another one, for the same listeners; not yet if `start` is None.
+
+        Those are methods of somebody who lives: of others it is not known who still wants to hear.
+        """
+        self.is_asked_for, self._asked = older.is_asked_for, list(older._asked)
+        if start is not None and self.is_asked_for:
+            for listener in [None, *self.asked]:
+                start(listener)
+
+    @property
+    def asked(self) -> list[Callable[[], None]]:
+        """The listeners so far that are methods of somebody who lives."""
+        found = [known() for known in self._asked]
+        return [listener for listener in found if listener is not None]
 
     def say(self, step: str, share: float) -> None:
         """Change `progress`, and call the listeners."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,15 +65,24 @@ class Scaling:
         n, width = features.shape
         sample = features[:: max(1, n // FITTED_ON)]
         self._directions: np.ndarray | None = None
-        if hasattr(features, "tocsr") and width > WIDEST:
+        if n == 0:
+            self._mean = self._scale = np.zeros(width)
+            self._of_one_unit = False
+        elif hasattr(features, "tocsr") and width > WIDEST:
             self._mean = np.zeros(width, dtype=np.float32)
             self._scale = np.ones(width, dtype=np.float32)
             self._of_one_unit = True
         else:
             self._mean, self._scale, self._of_one_unit = _mean_and_scale(sample)
-        if width > WIDEST:
+        if width > WIDEST and n:
             self._directions = _directions(self._scaled(sample), min(N_DIRECTIONS, n))
         self.n_dimensions = width if self._directions is None else self._directions.shape[1]
+
+    def over(self, features: Any) -> Scaling:
+        """Return the same space for a pool that has these features by now."""
+        other = copy(self)
+        other._features = features  # noqa: SLF001 - of its own kind
+        return other
 
     def rows(self, positions: np.ndarray | slice, *, by_direction: bool = False) -> np.ndarray:
         """Return the scaled rows of the items at these positions.

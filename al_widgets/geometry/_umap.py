@@ -132,8 +132,7 @@ def find_layout(
     searching(0.0)
     if n <= ALL_ITEMS:
         return turned_onto(_umap(find_neighbors(searching), plane, 1.0, tell), plane)
-    chosen = np.random.default_rng(_RANDOM_STATE).choice(n, LANDMARKS, replace=False)
-    chosen.sort()
+    chosen = landmarks_of(n)
     rows = scaling.rows(chosen)
     neighbors = exact_neighbors(rows, N_NEIGHBORS, searching)
     laid_out = turned_onto(_umap(neighbors, plane[chosen], _LAID_OUT, tell), plane[chosen])
@@ -144,6 +143,15 @@ def find_layout(
         tell(f"placing {n:,} items", _LAID_OUT + done * (1 - _LAID_OUT))
     out[chosen] = laid_out
     return out
+
+
+def landmarks_of(n_items: int) -> np.ndarray:
+    """Return the positions of the items that are laid out: all, or a random sample of very many."""
+    if n_items <= ALL_ITEMS:
+        return np.arange(n_items)
+    chosen = np.random.default_rng(_RANDOM_STATE).choice(n_items, LANDMARKS, replace=False)
+    chosen.sort()
+    return chosen
 
 
 def _umap(
@@ -226,12 +234,23 @@ def placed(
         distances = np.linalg.norm(landmarks[near] - rows[block, None], axis=2)
         order = np.argsort(distances, axis=1, kind="stable")[:, :PLACED_BY]
         places = coordinates[np.take_along_axis(near, order, axis=1)]
-        out[block] = _between(places, np.take_along_axis(distances, order, axis=1))
+        out[block] = between(places, np.take_along_axis(distances, order, axis=1))
     return out
 
 
-def _between(places: np.ndarray, distances: np.ndarray) -> np.ndarray:
-    """Return the middle of places of shape (n, k, 2), the nearest of which weigh most."""
+def between(places: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """Return the middle of places of shape (n, k, 2), the nearest of which weigh most.
+
+    Parameters
+    ----------
+    places : ndarray of shape (n, k, 2)
+    distances : ndarray of shape (n, k)
+        How far each is, ascending.
+
+    Returns
+    -------
+    ndarray of shape (n, 2), float32
+    """
     farther = distances - distances[:, :1]
     scale = np.maximum(farther.mean(axis=1, keepdims=True), np.finfo(np.float32).tiny)
     weights = np.exp(-farther / scale)[:, :, None]

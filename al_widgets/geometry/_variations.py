@@ -124,6 +124,8 @@ def find_variations(
     ndarray of shape (n_items,), int32
         Group of each item, numbered by falling size.
     """
+    if n_items == 0:
+        return np.empty(0, dtype=np.int32)
     if neighbors is not None:
         return group_neighbors(neighbors, scaling.rows(slice(None)), random_state)
     chosen = np.random.default_rng(random_state).choice(n_items, LANDMARKS, replace=False)

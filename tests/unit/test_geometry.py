@@ -14,9 +14,10 @@ from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 from unit_parts import blobs, make_learner, make_pool, refused, run_python
 
-from al_widgets import Pool, geometry
+from al_widgets import Pool
 from al_widgets.exceptions import AlWidgetsError
 from al_widgets.geometry import Geometry, Preparation, Scaling, _apart, _neighbors, _variations
+from al_widgets.geometry import _geometry as geometry
 from al_widgets.geometry._communities import communities
 from al_widgets.geometry._neighbors import exact_neighbors, find_neighbors
 

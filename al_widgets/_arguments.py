@@ -174,7 +174,8 @@ def check_validation(
                 "NaN or infinity in X",
                 "Fill or drop such rows first",
             )
-    if X.shape[0] != len(y) or X.shape[1] != pool.n_features or len(y) == 0:
+    fits = X.shape[1] == pool.n_features or pool.n_features is None
+    if X.shape[0] != len(y) or not fits or len(y) == 0:
         raise InvalidInput(
             "validation needs features like the pool's and a label for each",
             f"X of shape {X.shape}, {len(y)} labels, a pool of {pool.n_features} features",

@@ -236,7 +236,8 @@ def _by_uncertainty(survey: Survey) -> Coloring:
 def _by_confidence(survey: Survey) -> Coloring:
     if survey.confidence is None:
         return _nothing(survey, _NOTHING_SPREAD, "scale")
-    codes = np.rint(_END * survey.confidence).astype(np.uint8)
+    codes = np.full(survey.n_items, NOTHING, dtype=np.uint8)
+    codes[: len(survey.confidence)] = np.rint(_END * survey.confidence)
     return Coloring("", "scale", codes, low="unsure", high="sure")
 
 

@@ -24,7 +24,7 @@ class Context:
     Attributes
     ----------
     pool : Pool
-        All items.
+        All items there are now; it does not grow.
     classes : tuple of str
         The names of the classes; columns of `proba` stand in this order.
     candidates : ndarray of shape (n_candidates,), int
@@ -106,8 +106,8 @@ def predict_at(model: Any, pool: Pool, rows: Any, n_classes: int) -> np.ndarray:
     Parameters
     ----------
     model : classifier
-        One that knows the items of this pool by their positions (it has ``proba_at``) is asked for
-        them; another for their features.
+        One that knows the items of this pool by their positions (it has ``proba_at``, and
+        ``n_items``) is asked for them; another, or of items that came later, for their features.
     pool : Pool
         The items.
     rows : slice or ndarray of int
@@ -124,9 +124,16 @@ def predict_at(model: Any, pool: Pool, rows: Any, n_classes: int) -> np.ndarray:
     ModelError
         If the model answers with something that is not a number.
     """
-    if hasattr(model, "proba_at"):
+    if not hasattr(model, "proba_at"):
+        return predict_proba(model, pool.features[rows], n_classes)
+    if model.n_items >= len(pool):
         return _in_columns(model, model.proba_at(rows), n_classes)
-    return predict_proba(model, pool.features[rows], n_classes)
+    positions = np.arange(len(pool))[rows]
+    is_known = positions < model.n_items
+    known = np.empty((len(positions), len(model.classes_)), dtype=np.float32)
+    known[is_known] = model.proba_at(positions[is_known])
+    known[~is_known] = model.predict_proba(pool.features[positions[~is_known]])
+    return _in_columns(model, known, n_classes)
 
 
 def predict_proba(model: Any, X: Any, n_classes: int) -> np.ndarray:

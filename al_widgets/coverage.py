@@ -106,8 +106,8 @@ class Coverage:
 
     @property
     def score(self) -> float:
-        """The share of all variations that are covered, from 0 to 1."""
-        return float(self.is_covered.mean())
+        """The share of all variations that are covered, from 0 to 1; 0 where there is no item."""
+        return float(self.is_covered.mean()) if len(self.mass) else 0.0
 
     @property
     def covered_mass(self) -> float:
@@ -284,7 +284,10 @@ def _settled(
     A group that holds labels is of their classes. One that holds none is of the classes that a
     good share of it is predicted to be. Items predicted otherwise go with the group's main class.
     """
-    shape = (int(groups.max()) + 1, int(max(label.max(), labels.max(initial=0))) + 1)
+    shape = (
+        int(groups.max(initial=-1)) + 1,
+        int(max(label.max(initial=0), labels.max(initial=0))) + 1,
+    )
     found, given = np.zeros(shape), np.zeros(shape)
     np.add.at(found, (groups, label), 1)
     np.add.at(given, (labeled_groups, labels), 1)
@@ -298,7 +301,7 @@ def _settled(
 
 def _summed(context: Context, looked: _Looked, groups: np.ndarray, label: np.ndarray) -> Coverage:
     """Add up the items of each pair of class and group."""
-    n_groups = int(groups.max()) + 1
+    n_groups = max(1, int(groups.max(initial=0)) + 1)
     cells, cell = np.unique(label * n_groups + groups[looked.positions], return_inverse=True)
     labeled = np.searchsorted(looked.positions, context.labeled)
     n_labels = np.bincount(cell[labeled], minlength=len(cells))

@@ -20,9 +20,9 @@ from al_widgets._race_arguments import (
     make_task,
 )
 from al_widgets.exceptions import AlWidgetsError
+from al_widgets.fitting import require_classifier
 from al_widgets.race_result import RaceResult
 from al_widgets.simulation import Row, Run, simulate
-from al_widgets.training import require_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence

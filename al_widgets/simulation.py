@@ -11,9 +11,9 @@ import numpy as np
 
 from al_widgets.context import Context
 from al_widgets.exceptions import InvalidInput
+from al_widgets.fitting import default_model, train
 from al_widgets.pool import Pool
 from al_widgets.sampling import PoolBasedSampling
-from al_widgets.training import default_model, train
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

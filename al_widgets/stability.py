@@ -28,21 +28,23 @@ _APART = 10  # answers between trainings that are compared: a batch may be of on
 
 
 class StopSet:
-    """A random sample of a pool; the same for all its learners.
+    """A random sample of a pool as it was given; the same for all its learners.
 
     Attributes
     ----------
     positions : ndarray of shape (n,), int
-        Ascending; at most 1,000.
+        Ascending; at most 1,000. None in a pool that began empty.
     """
 
     def __init__(self, pool: Pool, n_classes: int) -> None:
         self._pool, self._n_classes = pool, n_classes
-        order = np.random.default_rng([len(pool), 0x5709]).permutation(len(pool))
+        order = np.random.default_rng([pool.n_given, 0x5709]).permutation(pool.n_given)
         self.positions = np.sort(order[:_STOP_SET])
 
     def said_by(self, model: Any) -> str:
-        """Return what a fitted model predicts of it, packed."""
+        """Return what a fitted model predicts of it, packed; nothing if there are none."""
+        if not len(self.positions):
+            return ""
         if hasattr(model, "proba_at"):  # it knows the items by their positions
             said = model.classes_[model.proba_at(self.positions).argmax(axis=1)]
         else:

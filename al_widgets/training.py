@@ -6,124 +6,26 @@ is trained again from the answers which it had then, with the same random state:
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from al_widgets.events import Fitted
-from al_widgets.exceptions import AlWidgetsError, InvalidInput, ModelError, NotEnoughLabels
+from al_widgets.exceptions import AlWidgetsError, ModelError, NotEnoughLabels
+from al_widgets.fitting import name_of, train, train_at
 from al_widgets.stability import StopSet
+from al_widgets.stepwise import Stepwise
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from al_widgets.fitting import Trained
     from al_widgets.log import Log
     from al_widgets.pool import Pool
     from al_widgets.state import State
 
-_CHECKED = 100  # rows on which a new model must give probabilities
 _FEWEST_CLASSES = 2
-_SCALED_ON = 20_000  # rows that the default model's scaler looks at
-
-
-def default_model(pool: Pool) -> Any:
-    """Return logistic regression on features that are scaled by the whole pool."""
-    from sklearn.frozen import FrozenEstimator  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
-
-    step = max(1, len(pool) // _SCALED_ON)
-    sparse = hasattr(pool.features, "tocsr")
-    scaler = StandardScaler(with_mean=not sparse).fit(pool.features[::step])
-    classifier = LogisticRegression(max_iter=1000, class_weight="balanced")
-    return make_pipeline(FrozenEstimator(scaler), classifier)
-
-
-def require_classifier(model: Any) -> None:
-    """Refuse what cannot be trained and asked for probabilities."""
-    wanted = ("fit", "predict", "predict_proba", "get_params")
-    if isinstance(model, type):
-        raise InvalidInput("model must be an instance", repr(model), f"Pass {model.__name__}()")
-    if missing := [name for name in wanted if not hasattr(model, name)]:
-        raise InvalidInput(
-            "model must be a scikit-learn classifier with predict_proba",
-            f"{model!r}, which lacks {', '.join(missing)}",
-            "Wrap it: sklearn.calibration.CalibratedClassifierCV(model), or choose another",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A fitted model, how long it took, and what it says of the validation items."""
-
-    model: Any
-    seconds: float
-    predictions: np.ndarray
-
-
-def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state: int) -> Trained:
-    """Fit a fresh copy of `estimator`; a function of its arguments alone, for any executor.
-
-    Parameters
-    ----------
-    estimator : classifier
-        Is not changed. Where a ``random_state`` of it or of its parts is None, it becomes
-        `random_state`.
-    X : array of shape (n, n_features)
-        Training rows.
-    y : ndarray of shape (n,), int
-        Their labels, as positions in the classes.
-    X_validation : array of shape (m, n_features)
-        Rows to predict; m may be 0.
-    random_state : int
-        Seed of the copy.
-
-    Raises
-    ------
-    ModelError
-        If the trained model gives probabilities that are no numbers.
-    """
-    model = seeded_copy(estimator, random_state)
-    started = time.perf_counter()
-    model.fit(X, y)
-    seconds = time.perf_counter() - started
-    if not np.isfinite(model.predict_proba(X[:_CHECKED])).all():
-        raise ModelError(
-            "a model's probabilities must be numbers",
-            f"NaN from {type(model).__name__}",
-            "Scale the features, or choose another model",
-        )
-    predictions = model.predict(X_validation) if X_validation.shape[0] else np.empty(0, dtype=int)
-    return Trained(model, seconds, np.asarray(predictions, dtype=int))
-
-
-def train_at(
-    estimator: Any, positions: np.ndarray, y: np.ndarray, reserve: list[int], X_validation: Any
-) -> Trained:
-    """Train an estimator that knows the pool; what validates is in it, unless it is given."""
-    started = time.perf_counter()
-    model = estimator.train_at(positions, y)
-    seconds = time.perf_counter() - started
-    if X_validation is not None:
-        return Trained(model, seconds, model.predict(X_validation))
-    return Trained(model, seconds, model.classes_[model.proba_at(reserve).argmax(axis=1)])
-
-
-def seeded_copy(estimator: Any, random_state: int) -> Any:
-    """Return an unfitted copy; where a ``random_state`` of it or its parts is None, it is set."""
-    from sklearn.base import clone  # noqa: PLC0415
-
-    model = clone(estimator)
-    seeds = {
-        name: random_state
-        for name, value in model.get_params().items()
-        if name.rpartition("__")[2] == "random_state" and value is None
-    }
-    return model.set_params(**seeds)
 
 
 class Trainer:
@@ -149,6 +51,8 @@ class Trainer:
         Seed of every training.
     executor : Executor or None
         Where to train; the worker's own thread when None.
+    stepwise : bool
+        Whether `estimator` is to learn answer by answer, which it does on the worker's thread.
 
     Attributes
     ----------
@@ -172,10 +76,12 @@ class Trainer:
         annotator: str,
         random_state: int,
         executor: Executor | None,
+        stepwise: bool = False,
     ) -> None:
         self._log, self._pool, self._classes = log, pool, classes
         self.estimator, self._reserve, self._validation = estimator, reserve, validation
         self._annotator, self.random_state, self._executor = annotator, random_state, executor
+        self._stepwise = Stepwise(estimator, len(classes), random_state) if stepwise else None
         self._stop_set = StopSet(pool, len(classes))
         self._worker = Worker("al_widgets training")
         self.trained: str | None = None
@@ -231,6 +137,11 @@ class Trainer:
         """Whether there are answers of at least two classes to learn from."""
         return len(set(state.training_labels().values())) >= _FEWEST_CLASSES
 
+    @property
+    def is_stepwise(self) -> bool:
+        """Whether the model learns answer by answer."""
+        return self._stepwise is not None
+
     def require_labels(self) -> None:
         """Refuse to train while fewer than two classes have an answer."""
         with self._log.current() as state:
@@ -273,10 +184,11 @@ class Trainer:
         with self._log.current() as state:
             changed = state.changed_since(next(reversed(state.fits()), None))
             labels, spent, upto = state.training_labels(), state.spent.total(), state.position
+            n_items = len(self._pool)
         if not changed:
             return self._restore()
         self.require_labels()
-        trained = self._train(labels)
+        trained = self._train(labels, n_items)
         fit = self._event(trained, labels, upto, spent)
         self.model, self.trained, self._preview = trained.model, fit.id, None
         self._log.record(fit)
@@ -287,8 +199,9 @@ class Trainer:
         self._preview_wanted = False
         with self._log.current() as state:
             labels = state.training_labels() if self.can_learn(state) else {}
+            n_items = len(self._pool)
         if labels:
-            self._preview = self._train(labels).model
+            self._preview = self._train(labels, n_items).model
 
     def _restore(self) -> Fitted:
         """Train the newest model that stands once more, if it is not the one we have."""
@@ -298,19 +211,23 @@ class Trainer:
                 raise NotEnoughLabels("a model needs a training", "none that stands", "Retrain")
             fit, labels = fits[-1], state.training_labels(fits[-1].upto)
         if fit.id != self.trained:
-            self.model, self.trained = self._train(labels).model, fit.id
+            self.model, self.trained = self._train(labels, fit.n_items).model, fit.id
             self._preview = None
         return fit
 
-    def _train(self, labels: dict[str, str]) -> Trained:
+    def _train(self, labels: dict[str, str], n_items: int | None) -> Trained:
+        """Train on these labels; a model that learns from the pool, on its first `n_items`."""
         positions, y = self._training_set(labels)
         reserve = [self._pool.position(item) for item in self._reserve]
         X_validation = None if self._validation is None else self._validation[0]
         if hasattr(self.estimator, "train_at"):  # it learns from the whole pool, where that is
-            return train_at(self.estimator, positions, y, reserve, X_validation)
+            n_items = self._pool.n_given if n_items is None else n_items
+            return train_at(self.estimator, positions, y, reserve, X_validation, n_items=n_items)
         features = self._pool.features
         if X_validation is None:
             X_validation = features[reserve]
+        if self._stepwise is not None:
+            return self._stepwise.train(positions, features[positions], y, X_validation)
         arguments = (self.estimator, features[positions], y, X_validation, self.random_state)
         if self._executor is None:
             return train(*arguments)
@@ -343,9 +260,5 @@ class Trainer:
             n_correct=n_correct,
             n_validation=n_validation,
             stop_set=self._stop_set.said_by(trained.model),
+            n_items=trained.n_items if trained.n_items != self._pool.n_given else None,
         )
-
-
-def name_of(estimator: Any) -> str:
-    """Return what an estimator is called; of a pipeline, its last step."""
-    return type(estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,9 @@ class PropagatingEstimator:
         self.estimator = estimator
         self._ground = Ground(pool, estimator, random_state)
 
-    def train_at(self, positions: np.ndarray, y: np.ndarray) -> PropagatedModel:
+    def train_at(
+        self, positions: np.ndarray, y: np.ndarray, n_items: int | None = None
+    ) -> PropagatedModel:
         """Return what answers say of the whole pool.
 
         Parameters
@@ -45,10 +48,13 @@ class PropagatingEstimator:
             Of the answered items, ascending.
         y : ndarray of shape (n_answers,), int
             Their labels, of at least two classes.
+        n_items : int, optional
+            The answers are spread over the first items of the pool, so many; over all when None.
         """
         known, labels = np.unique(y, return_inverse=True)
         seeds = Seeds(positions, labels, len(known))
-        return PropagatedModel(self._ground, mixed(self._ground, seeds, (ALL,))[ALL], known)
+        ground = replace(self._ground, pool=self._ground.pool.fixed(n_items))
+        return PropagatedModel(ground, mixed(ground, seeds, (ALL,))[ALL], known)
 
     def __repr__(self) -> str:
         return f"Propagation({self.estimator!r})"
@@ -76,6 +82,11 @@ class PropagatedModel:
     def __init__(self, ground: Ground, proba: np.ndarray, classes: np.ndarray) -> None:
         self._ground, self._proba = ground, proba
         self.classes_ = classes
+
+    @property
+    def n_items(self) -> int:
+        """How many items there were: those that came later are told by their features."""
+        return len(self._proba)
 
     def proba_at(self, rows: Any) -> np.ndarray:
         """Return the probabilities of the items at these positions."""

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from al_widgets.context import predict_proba
+from al_widgets.fitting import train
 from al_widgets.nearness import squared_distances
 from al_widgets.pool import CHUNK
 from al_widgets.propagation._spreading import spread
-from al_widgets.training import train
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from al_widgets.evaluation import wilson
 from al_widgets.exceptions import NotEnoughLabels
 from al_widgets.propagation._mixing import Belief, Checked, believed, mixed, weighed
 from al_widgets.propagation._opinions import Ground, Seeds
@@ -16,6 +15,7 @@ from al_widgets.propagation._result import (
     Propagation,
     check_threshold,
 )
+from al_widgets.shares import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.exceptions import InvalidInput
+from al_widgets.fitting import name_of, seeded_copy
 from al_widgets.propagation._mixing import weighed
 from al_widgets.propagation._opinions import Seeds
-from al_widgets.training import name_of, seeded_copy
 
 if TYPE_CHECKING:
     from al_widgets.propagation._result import Propagation

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.exceptions import InvalidInput
+from al_widgets.fitting import require_classifier, train
 from al_widgets.strategies._base import most_useful, require_count
 from al_widgets.strategies._random import Random
 from al_widgets.strategies._uncertainty import entropy
-from al_widgets.training import require_classifier, train
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -50,7 +50,7 @@ def main_cells(coverage: Coverage) -> np.ndarray:
     ndarray of shape (n_groups,), int
         Positions in the arrays of the coverage.
     """
-    main = np.zeros(int(coverage.variation.max()) + 1, dtype=int)
+    main = np.zeros(int(coverage.variation.max(initial=-1)) + 1, dtype=int)
     main_last = np.lexsort((coverage.mass, coverage.n_labels))
     main[coverage.variation[main_last]] = main_last
     return main
@@ -186,7 +186,7 @@ def regions(
             f"shape {coordinates.shape}, {survey.n_items} items",
             "Pass pool.geometry.map",
         )
-    if (coverage := survey.coverage) is None:
+    if (coverage := survey.coverage) is None or not survey.n_items:
         return []
     cells = cell_of(survey)
     ends = np.cumsum(np.bincount(cells, minlength=len(coverage.mass)))[:-1]

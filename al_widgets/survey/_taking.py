@@ -109,8 +109,8 @@ class Survey:
     groups : ndarray of shape (n_items,), int32, or None
         The group of each item: ``pool.geometry.variations`` itself, or None while that is not
         known.
-    confidence : ndarray of shape (n_items,), float32, or None
-        Of the labels that were propagated last: ``propagated.confidence`` itself. None before.
+    confidence : ndarray of shape (n_known,), float32, or None
+        Of the labels that were propagated last; of fewer items if some came since. None before.
     """
 
     classes: tuple[str, ...]
@@ -135,7 +135,9 @@ class Survey:
         return f"<Survey of {self.n_items:,} items: {len(self.labeled):,} labeled, {model}>"
 
 
-def survey(learner: ActiveLearner, previous: Survey | None = None) -> Survey:
+def survey(
+    learner: ActiveLearner, previous: Survey | None = None, pool: Pool | None = None
+) -> Survey:
     """Say what is known of every item now.
 
     Nothing is waited for: neither a training, nor the groups of near neighbors.
@@ -143,10 +145,12 @@ def survey(learner: ActiveLearner, previous: Survey | None = None) -> Survey:
     Parameters
     ----------
     learner : ActiveLearner
-        Whose labels, model and pool.
+        Whose labels and model.
     previous : Survey, optional
         An older one of the same learner, whose predictions are taken over where the model is the
         same; it is returned itself if nothing happened since.
+    pool : Pool, optional
+        The learner's, as it was: items that came since are left out. As it is now when None.
 
     Returns
     -------
@@ -162,22 +166,24 @@ def survey(learner: ActiveLearner, previous: Survey | None = None) -> Survey:
     >>> survey(learner).labeled.labels, survey(learner).predicted
     (array([1]), array([2, 2, 2], dtype=uint8))
     """
-    pool, classes = learner.pool, tuple(str(given) for given in learner.classes)
-    noted = _note(learner)
+    classes = tuple(str(given) for given in learner.classes)
+    spread = learner.propagated
+    noted, pool = _note(learner, pool)
     has_groups = pool.geometry.is_ready
-    confidence = learner.propagated.confidence if learner.propagated else None
+    confidence = None if spread is None else spread.confidence[: len(pool)]
     if (
         previous is not None
         and previous.position == noted.position
+        and previous.n_items == len(pool)
         and previous.model is noted.model
         and (previous.coverage is not None) is has_groups
-        and previous.confidence is confidence
+        and _is_same(previous.confidence, confidence)
     ):
         return previous
-    if previous is not None and previous.model is noted.model:
-        predicted, uncertainty = previous.predicted, previous.uncertainty
-    else:
-        predicted, uncertainty = _predicted(pool, noted.model, len(classes))
+    is_known = previous is not None and previous.model is noted.model
+    predicted, uncertainty = _predicted(
+        pool, noted.model, len(classes), previous if is_known else None
+    )
     context = _context(pool, classes, noted)
     return Survey(
         classes=classes,
@@ -207,18 +213,30 @@ class _Noted(NamedTuple):
     fit: Fitted | None
 
 
-def _note(learner: ActiveLearner) -> _Noted:
+def _note(learner: ActiveLearner, pool: Pool | None) -> tuple[_Noted, Pool]:
+    """Return what the log says of the items of a pool, and that."""
     with learner.log.current() as state:
+        # after the log was looked at: it has all items that are told of there
+        pool = learner.pool.fixed() if pool is None else pool
+        known = pool.ids if len(pool) < len(learner.pool) else None
+        labels = {i: label for i, label in state.labels.items() if known is None or i in known}
         return _Noted(
             position=state.position,
             model=learner.newest_model,
             steps=state.standing(),
-            labels=dict(state.labels),
-            held_out=frozenset(state.held_out & state.labels.keys()),
-            measures=frozenset(state.validation_labels()),
-            unavailable=state.unavailable(),
+            labels=labels,
+            held_out=frozenset(state.held_out & labels.keys()),
+            measures=frozenset(state.validation_labels().keys() & labels.keys()),
+            unavailable={i for i in state.unavailable() if known is None or i in known},
             fit=next(reversed(state.fits()), None),
-        )
+        ), pool
+
+
+def _is_same(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    """Whether these are the first entries of the same array."""
+    if one is None or other is None:
+        return one is other
+    return len(one) == len(other) and (one is other or one.base is other.base is not None)
 
 
 def _context(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> Context:
@@ -236,12 +254,23 @@ def _context(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> Context:
     )
 
 
-def _predicted(pool: Pool, model: Any, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the likeliest class of each item, and how near the next one is."""
+def _predicted(
+    pool: Pool, model: Any, n_classes: int, previous: Survey | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the likeliest class of each item, and how near the next one is.
+
+    What the same model said in a previous survey is taken over.
+    """
     n = len(pool)
+    n_known = 0 if previous is None else min(n, previous.n_items)
+    if previous is not None and previous.n_items == n:
+        return previous.predicted, previous.uncertainty
     predicted = np.full(n, n_classes, dtype=np.min_scalar_type(n_classes))
     uncertainty = np.full(n, 255, dtype=np.uint8)
-    for start in range(0, n if model is not None else 0, CHUNK):
+    if previous is not None:
+        predicted[:n_known] = previous.predicted[:n_known]
+        uncertainty[:n_known] = previous.uncertainty[:n_known]
+    for start in range(n_known, n if model is not None else 0, CHUNK):
         part = slice(start, start + CHUNK)
         proba = predict_at(model, pool, part, n_classes)
         predicted[part] = proba.argmax(axis=1)
@@ -251,7 +280,7 @@ def _predicted(pool: Pool, model: Any, n_classes: int) -> tuple[np.ndarray, np.n
 
 def _answers(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> GivenLabels:
     number = {name: k for k, name in enumerate(classes)}
-    given = list(_words(noted.steps))
+    given = [(event, item) for event, item in _words(noted.steps) if item in noted.labels]
     annotators = tuple(sorted({event.annotator for event, _ in given}))
     who = {name: k for k, name in enumerate(annotators)}
     return GivenLabels(

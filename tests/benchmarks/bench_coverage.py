@@ -20,8 +20,8 @@ from scipy.stats import spearmanr
 from al_widgets import datasets
 from al_widgets.context import Context
 from al_widgets.coverage import measure
+from al_widgets.fitting import default_model, train
 from al_widgets.strategies import Random, UncertaintyHerding
-from al_widgets.training import default_model, train
 
 SEEDS, BATCH, MEASURED_TO, EVERY = 3, 10, 1_000, 50
 

@@ -17,6 +17,7 @@ from unit_parts import blobs, make_learner, refused, settled
 from al_widgets import ActiveLearner, Pool, PoolBasedSampling, SimulatedOracle, datasets
 from al_widgets.evaluation import calibration_error
 from al_widgets.exceptions import InvalidInput, NotEnoughLabels
+from al_widgets.fitting import default_model
 from al_widgets.geometry import Geometry
 from al_widgets.propagation import (
     Answer,
@@ -28,7 +29,6 @@ from al_widgets.propagation import (
 from al_widgets.propagation._mixing import MIXES, Belief, believed, mixed, weighed
 from al_widgets.propagation._opinions import Ground, Seeds, kernel_opinions, opinions
 from al_widgets.strategies import QueryByCommittee
-from al_widgets.training import default_model
 
 
 def answers_of(y, positions):

@@ -11,7 +11,8 @@ from unit_parts import answer, blobs, events, make_learner, make_pool, settled
 
 from al_widgets import Pool
 from al_widgets.evaluation import Budget
-from al_widgets.events import Fitted, decode, encode
+from al_widgets.event_rows import decode, encode
+from al_widgets.events import Fitted
 from al_widgets.stability import StopSet, kappa, pack, stability, unpack
 from al_widgets.stopping import advise, expected_gain
 

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from unit_parts import answer, events, make_learner, refused, settled
+from unit_parts import answer, blobs, events, make_learner, refused, settled
 
+from al_widgets import Pool
 from al_widgets.events import Fitted
 from al_widgets.exceptions import NotEnoughLabels
+from al_widgets.fitting import default_model, seeded_copy
 
 
 class Slow(LogisticRegression):
@@ -200,6 +202,13 @@ def test_processes_may_do_the_training():
         learner.label("1", "b")
         assert learner.retrain().n_labels == 2
         assert learner.model.classes_.tolist() == [0, 1]
+
+
+def test_two_trainings_at_a_time_share_nothing_that_they_write_into():
+    estimator = default_model(Pool(blobs(60)[0]))
+    one, other = seeded_copy(estimator, 0), seeded_copy(estimator, 0)
+    assert one.steps[0][1] is not other.steps[0][1]
+    assert one.steps[0][1].estimator is other.steps[0][1].estimator  # what is known of the pool
 
 
 def test_an_executor_that_was_shut_down_loses_no_label():

@@ -3,6 +3,7 @@
 AlWidgetsError
 ├── InvalidInput (ValueError)      an argument breaks a rule; nothing was changed
 │   ├── ImportRefused              a file of labels has problems; none of it was imported
+│   ├── StreamItemInvalid          an item of a stream is no row of finite numbers
 │   ├── UnknownClass               a label that is not one of the learner's classes
 │   └── UnknownItem                an id that is not in the pool
 ├── BudgetExhausted                every answer of the budget is spent
@@ -11,6 +12,7 @@ AlWidgetsError
 ├── ExportFailed (OSError)         a file could not be written; nothing is half written
 ├── MissingExtra (ImportError)     something needs a library that is not installed
 ├── ModelError                     the model failed, or answered something that is no probability
+├── StreamFailed                   a stream raised an error; what came before it was taken
 └── StoreError                     the log could not be opened or written
     ├── NotAStore                  the file is something else
     ├── StoreTooNew                written by a later version
@@ -90,6 +92,23 @@ class ImportRefused(InvalidInput):
         return type(self), (self.rule, self.got, self.remedy, self.problems)
 
 
+class StreamItemInvalid(InvalidInput):
+    """An item of a stream that is no row of finite numbers; it and what follows were not taken.
+
+    Attributes
+    ----------
+    number : int
+        Of the item, counted from 0 at the beginning of the stream.
+    """
+
+    def __init__(self, rule: str, got: str = "", remedy: str = "", number: int = 0) -> None:
+        super().__init__(rule, got, remedy)
+        self.number = number
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:  # type: ignore[override]
+        return type(self), (self.rule, self.got, self.remedy, self.number)
+
+
 class UnknownClass(InvalidInput):
     """A label that is not one of the learner's classes."""
 
@@ -120,6 +139,23 @@ class MissingExtra(AlWidgetsError, ImportError):
 
 class ModelError(AlWidgetsError):
     """The model failed, or answered something that is no probability."""
+
+
+class StreamFailed(AlWidgetsError):
+    """A stream raised an error, which is the cause of this one; what came before was taken.
+
+    Attributes
+    ----------
+    number : int
+        Of the item that did not come, counted from 0 at the beginning of the stream.
+    """
+
+    def __init__(self, rule: str, got: str = "", remedy: str = "", number: int = 0) -> None:
+        super().__init__(rule, got, remedy)
+        self.number = number
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:  # type: ignore[override]
+        return type(self), (self.rule, self.got, self.remedy, self.number)
 
 
 class StoreError(AlWidgetsError):

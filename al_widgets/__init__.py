@@ -15,23 +15,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from al_widgets import datasets, exceptions, strategies
+    from al_widgets import datasets, exceptions, strategies, thresholds
     from al_widgets.auditing import Audit
     from al_widgets.displays import (
         BudgetDisplay,
         CoverageDisplay,
         CoverageMapDisplay,
         LearningCurveDisplay,
+        StreamDisplay,
     )
+    from al_widgets.incremental import FromRiver
     from al_widgets.learner import ActiveLearner
     from al_widgets.oracle import SimulatedOracle
     from al_widgets.pool import Pool
     from al_widgets.query import Query
     from al_widgets.race_result import RaceResult
     from al_widgets.racing import race
-    from al_widgets.sampling import PoolBasedSampling
+    from al_widgets.sampling import PoolBasedSampling, StreamBasedSampling
     from al_widgets.stopping import Advice
     from al_widgets.store import LabelStore
+    from al_widgets.stream_report import StreamReport
     from al_widgets.widgets import (
         BudgetUse,
         CoveragePanel,
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
         LearningCurve,
         PoolMap,
         RestPanel,
+        StreamPanel,
         Workbench,
     )
 
@@ -53,6 +57,7 @@ _HOMES = {
     "CoverageDisplay": "displays",
     "CoverageMapDisplay": "displays",
     "CoveragePanel": "widgets",
+    "FromRiver": "incremental",
     "LabelStore": "store",
     "Labeler": "widgets",
     "LearningCurve": "widgets",
@@ -64,11 +69,16 @@ _HOMES = {
     "RaceResult": "race_result",
     "RestPanel": "widgets",
     "SimulatedOracle": "oracle",
+    "StreamBasedSampling": "sampling",
+    "StreamDisplay": "displays",
+    "StreamPanel": "widgets",
+    "StreamReport": "stream_report",
     "Workbench": "widgets",
     "datasets": None,
     "exceptions": None,
     "race": "racing",
     "strategies": None,
+    "thresholds": None,
 }
 
 __all__ = [
@@ -80,6 +90,7 @@ __all__ = [
     "CoverageDisplay",
     "CoverageMapDisplay",
     "CoveragePanel",
+    "FromRiver",
     "LabelStore",
     "Labeler",
     "LearningCurve",
@@ -91,11 +102,16 @@ __all__ = [
     "RaceResult",
     "RestPanel",
     "SimulatedOracle",
+    "StreamBasedSampling",
+    "StreamDisplay",
+    "StreamPanel",
+    "StreamReport",
     "Workbench",
     "datasets",
     "exceptions",
     "race",
     "strategies",
+    "thresholds",
 ]
 
 

@@ -225,12 +225,10 @@ class Answers:
                 self._trainer.request()
             if completed:
                 self._chooser.open()
-        elif (
-            after is not None
-            and self._chooser.looks_ahead
-            and len(state.unanswered(after)) == ceil(_LATE * len(after.items))
-        ):
-            self._trainer.preview()
+        elif after is not None and self._chooser.looks_ahead:
+            left = len(state.unanswered(after))
+            if left == ceil(_LATE * len(after.items)) or self._trainer.is_stepwise:
+                self._trainer.preview()
         self._log.notify()
 
 

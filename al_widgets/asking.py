@@ -7,12 +7,13 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from al_widgets._arguments import check_count, known_ids
+from al_widgets.arrivals import arrived
 from al_widgets.auditing import draw
 from al_widgets.events import AUDIT
 from al_widgets.exceptions import BudgetExhausted, InvalidInput, NotEnoughLabels
 from al_widgets.query import Query
 from al_widgets.reading import Reading
-from al_widgets.sampling import PoolBasedSampling, Sampling
+from al_widgets.sampling import PoolBasedSampling, Sampling, StreamBasedSampling, rows_of
 from al_widgets.suspicion import Review
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ class Asking(Reading):
         Parameters
         ----------
         items : sequence of str
-            Ids; those that are answered already are passed over.
+            Ids; those that are answered already are passed over. Of a stream also those that
+            passed a moment ago and were accepted, as long as they are among
+            `StreamBasedSampling.seen`.
         reason : str
             Why, in words.
         n : int, optional
@@ -110,11 +113,22 @@ class Asking(Reading):
         InvalidInput, UnknownItem
             And nothing was opened.
         """
+        if isinstance(self._sampling, StreamBasedSampling):
+            self._bring_back(self._sampling, items)
         known = known_ids(self.pool, items)
         if n is None:
             return self._chooser.front.pick(dict.fromkeys(known, math.nan), reason)
         check_count("n", n)
         return self._chooser.front.pick(self._chooser.most_useful(known, n, self._sampling), reason)
+
+    def _bring_back(self, sampling: StreamBasedSampling, items: Sequence[object]) -> None:
+        """Keep those items that passed a moment ago and are not in the pool."""
+        wanted = {str(item) for item in items}
+        passed = [each for each in sampling.seen if each.item in wanted - set(self.pool.ids)]
+        if passed:
+            contents = [each.content for each in passed]
+            names = [each.item for each in passed]
+            self._log.record(arrived(self.annotator, names, rows_of(passed), contents))
 
     def audit(self, n: int = 50, *, threshold: float = 0.0) -> Query:
         """Ask about a random sample of the propagated labels, to learn how many are wrong.

@@ -20,6 +20,8 @@ from al_widgets.exceptions import NotEnoughLabels, PoolExhausted
 from al_widgets.explaining import explain
 from al_widgets.fronting import Front, known
 from al_widgets.query import Query
+from al_widgets.sampling import StreamBasedSampling
+from al_widgets.streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +86,7 @@ class Chooser:
         self.front = Front(log, plan)
         self._draft: _Draft | None = None
         self._choosing = threading.Lock()
+        self._streaming, self._streams = Streaming(log, plan, self._context), False
 
     def open(self) -> Query | None:
         """Return the open query, or open the one that was chosen ahead.
@@ -110,6 +113,8 @@ class Chooser:
         with self._log.current() as state:
             if (asked := self._following(state)) is not None:
                 return Query.from_event(asked)
+            if isinstance(sampling, StreamBasedSampling) and not self._streaming.is_due(state):
+                return Query()
         return self.choose(sampling)
 
     def context(self) -> Context:
@@ -120,9 +125,14 @@ class Chooser:
     def choose(self, sampling: Sampling) -> Query:
         """Draft the query after the last one that was opened, or return the draft there is.
 
-        It takes as long as the sampling takes; the log is free meanwhile.
+        It takes as long as the sampling takes; the log is free meanwhile. What a stream asks about
+        is no draft, but opened at once.
         """
         with self._choosing:
+            self._streams = isinstance(sampling, StreamBasedSampling)
+            if isinstance(sampling, StreamBasedSampling):
+                self._draft = None
+                return self._streaming.next(sampling)
             with self._log.current() as state:
                 context = self._context(state)
                 batch_size = self._plan.batch(state)
@@ -139,7 +149,7 @@ class Chooser:
     @property
     def looks_ahead(self) -> bool:
         """Whether the next query is chosen before the open one is answered."""
-        return self._draft is not None
+        return self._streams or self._draft is not None
 
     def take(self, state: State) -> Asked | None:
         """Return the draft as an event that opens it; None if there is none or it is outdated."""
@@ -170,11 +180,12 @@ class Chooser:
         with self._choosing:
             with self._log.current() as state:
                 context, held_out = self._context(state), state.held_out
-            free = np.zeros(len(self._pool), dtype=bool)
+            free = np.zeros(len(context.pool), dtype=bool)
             free[context.candidates] = True
             free[self._reserve] = False
-            position = self._pool.position
-            left = dict.fromkeys((i for i in items if free[position(i)]), np.nan)
+            position = context.pool.position
+            there = (item for item in items if item in context.pool.ids)
+            left = dict.fromkeys((item for item in there if free[position(item)]), np.nan)
             for item in held_out:
                 left.pop(item, None)
             candidates = np.array(sorted(position(item) for item in left), dtype=int)
@@ -203,12 +214,12 @@ class Chooser:
 
     def _context(self, state: State) -> Context:
         """Return what a strategy may know now; its candidates are all that is free."""
-        position = self._pool.position
-        labels = state.training_labels()
-        free = np.ones(len(self._pool), dtype=bool)
+        pool = self._pool.fixed()  # it has all that the log tells of, and may grow meanwhile
+        position, labels = pool.position, state.training_labels()
+        free = np.ones(len(pool), dtype=bool)
         free[[position(item) for item in state.unavailable()]] = False
         return Context(
-            pool=self._pool,
+            pool=pool,
             classes=self._classes,
             candidates=np.flatnonzero(free),
             labeled=np.array([position(item) for item in labels], dtype=int),
@@ -220,7 +231,7 @@ class Chooser:
     def _choose(
         self, sampling: Sampling, context: Context, batch_size: int, n_held_out: int
     ) -> Query:
-        free = np.zeros(len(self._pool), dtype=bool)
+        free = np.zeros(len(context.pool), dtype=bool)
         free[context.candidates] = True
         held_out = self._reserve[free[self._reserve]][:n_held_out]
         n_chosen = batch_size - len(held_out)

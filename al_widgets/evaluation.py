@@ -16,13 +16,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.events import Labeled
+from al_widgets.shares import Share, of_trials, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
 
     from al_widgets.state import State
+    from al_widgets.streams import Draw
+
+WINDOW = 50
+"""Draws that the accuracy of a model is measured on, the newest ones: it changes on the way."""
 
 LONGEST_PAUSE = 60.0
 """Seconds. A longer gap between two answers is a break, not work."""
@@ -45,35 +50,6 @@ class Budget:
 
     def __repr__(self) -> str:
         return f"<Budget: {self.spent} of {self.total} spent, {self.remaining} remaining>"
-
-
-def wilson(n_correct: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the Wilson score interval of a share (Wilson, 1927).
-
-    Parameters
-    ----------
-    n_correct, n : int
-        Successes and trials.
-    z : float
-        Half width in standard deviations; 1.96 for 95 %.
-
-    Returns
-    -------
-    (float, float)
-        Between 0 and 1; NaN without trials.
-
-    Examples
-    --------
-    >>> low, high = wilson(9, 10)
-    >>> round(low, 3), round(high, 3)
-    (0.596, 0.982)
-    """
-    if n == 0:
-        return math.nan, math.nan
-    share = n_correct / n
-    center = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, center - half), min(1.0, center + half)
 
 
 def calibration_error(confidence: np.ndarray, right: np.ndarray, n_bins: int = 15) -> float:
@@ -141,27 +117,29 @@ def history(state: State) -> pd.DataFrame:
     -------
     DataFrame
         ``n_labels`` (answers learned from), ``spent`` (answers given by then), ``accuracy`` with
-        ``low`` and ``high`` (95 % Wilson interval; NaN while there are no validation answers),
-        ``n_validation``, ``seconds`` (duration of the training), ``model``, ``time``.
+        ``low`` and ``high`` (95 % Wilson interval; NaN while nothing is known), ``n_validation``
+        (answers that it is known from: those held out; in a stream the last `WINDOW` draws before
+        the next training), ``seconds`` (duration of the training), ``model``, ``time``.
     """
     import pandas as pd  # noqa: PLC0415
 
-    truth = state.validation_labels()
+    truth, fits = state.validation_labels(), state.fits()
+    ends = [*(fit.upto for fit in fits[1:]), state.position][: len(fits)]
     rows: list[dict[str, Any]] = []
-    for fit in state.fits():
-        correct, n = fit.n_correct or 0, fit.n_validation
+    for fit, drawn in zip(fits, course(state, ends), strict=True):
+        n_correct, n = fit.n_correct or 0, fit.n_validation
         if n is None:
             known = [item for item in truth if item in fit.predictions]
-            n, correct = len(known), sum(fit.predictions[item] == truth[item] for item in known)
-        low, high = wilson(correct, n)
+            n, n_correct = len(known), sum(fit.predictions[item] == truth[item] for item in known)
+        accuracy = of_trials(n_correct, n) if n else drawn
         rows.append(
             {
                 "n_labels": fit.n_labels,
                 "spent": fit.spent,
-                "accuracy": correct / n if n else math.nan,
-                "low": low,
-                "high": high,
-                "n_validation": n,
+                "accuracy": accuracy.value,
+                "low": accuracy.low,
+                "high": accuracy.high,
+                "n_validation": accuracy.n,
                 "seconds": fit.seconds,
                 "model": fit.model,
                 "time": pd.Timestamp(fit.time, unit="s", tz="UTC"),
@@ -179,6 +157,24 @@ def history(state: State) -> pd.DataFrame:
         "time",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def known_draws(draws: Iterable[Draw], labels: Mapping[str, str]) -> list[Draw]:
+    """Return the draws that were answered."""
+    return [draw for draw in draws if draw.item in labels]
+
+
+def course(state: State, upto: list[int]) -> list[Share]:
+    """Return how right the model was up to each of some positions of the log, in ascending order.
+
+    Each share is that of the last `WINDOW` draws by then.
+    """
+    every = (draw for stream in state.streams.values() for draw in stream.draws)
+    draws = sorted(known_draws(every, state.labels), key=lambda draw: draw.position)
+    at = np.searchsorted([draw.position for draw in draws], upto, side="right")
+    is_right = np.array([draw.label == state.labels[draw.item] for draw in draws], dtype=bool)
+    weight = np.array([1 / draw.probability for draw in draws])
+    return [share(is_right[max(0, n - WINDOW) : n], weight[max(0, n - WINDOW) : n]) for n in at]
 
 
 def labels(state: State, value: Callable[[str], Any]) -> pd.DataFrame:

@@ -7,14 +7,10 @@ from the learning curve to undo, is a reading of these records in their order.
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 VALIDATION = "validation"
 """The name in the strategy column of an answer that was drawn at random and is held out."""
@@ -28,6 +24,13 @@ to it."""
 
 REVIEW = "review"
 """The name in the strategy column of an answer that was looked at once more: kept, or changed."""
+
+STREAM = "stream"
+"""The name in the strategy column of an item of a stream that the model was not sure of, or that
+was drawn to measure how often it is right."""
+
+ACCEPTED = "accepted"
+"""The source of a label that the model gave an item of a stream, and nobody was asked about."""
 
 IN_FRONT = frozenset({PICKED, AUDIT, REVIEW})
 """What is asked in front of what a sampling chose."""
@@ -205,6 +208,9 @@ class Fitted(Event):
     stop_set : str
         What it says about a fixed random sample of the pool, as `al_widgets.stability` packs it, so
         that it can be told how much trainings still change. Empty in older logs.
+    n_items : int or None
+        Size of the pool that answers were spread over, where that had grown: so the same model can
+        be trained again when it has grown further.
     """
 
     upto: int
@@ -216,6 +222,7 @@ class Fitted(Event):
     n_correct: int | None = None
     n_validation: int | None = None
     stop_set: str = ""
+    n_items: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +255,84 @@ class Audited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived(Event):
+    """Items from outside the pool are kept for good, with what they show: they are asked about.
+
+    Attributes
+    ----------
+    items : tuple of str
+        Ids.
+    features : dict of str to Any
+        Their rows, as `al_widgets.kept.rows_to_record` makes it, exact to the bit.
+    contents : tuple of Any
+        What a person sees of each, as `al_widgets.kept.content_to_record` makes it.
+    """
+
+    items: tuple[str, ...]
+    features: dict[str, Any]
+    contents: tuple[Any, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("items", "contents"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streamed(Event):
+    """Some items of a stream passed in a row, and it was decided about each.
+
+    Those that are neither asked about nor passed over were accepted: they have the model's label.
+    Offsets count from `start`. `al_widgets.streams` packs and unpacks the numbers.
+
+    Attributes
+    ----------
+    stream : str
+        Which stream.
+    start, n : int
+        Number of the first item, counted from the beginning of the stream, and how many they are.
+    ids : tuple of str
+        Their ids; empty where those are `prefix` and their number.
+    prefix : str
+        What such an id begins with.
+    names : tuple of str
+        The classes that the model named; `labels` counts in them.
+    labels, confidences : str
+        What the model said of each item, and how sure it was; packed.
+    asked, drawn, passed : tuple of int
+        Offsets of items that are asked about, of those that were drawn at random, and so are asked
+        about too, and of those that were passed over.
+    probabilities : tuple of float
+        With which probability each of the drawn items was drawn.
+    would_accept : tuple of int
+        Offsets of drawn items that would have been accepted.
+    threshold : float
+        Below which confidence an item was asked about, at the end.
+    memory : dict of str to Any
+        What the threshold and the watch for drift knew at the end, so that they go on from there.
+    """
+
+    stream: str
+    start: int
+    n: int
+    names: tuple[str, ...]
+    labels: str
+    confidences: str
+    threshold: float
+    ids: tuple[str, ...] = ()
+    prefix: str = "s"
+    asked: tuple[int, ...] = ()
+    drawn: tuple[int, ...] = ()
+    probabilities: tuple[float, ...] = ()
+    would_accept: tuple[int, ...] = ()
+    passed: tuple[int, ...] = ()
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("names", "ids", "asked", "drawn", "probabilities", "would_accept", "passed"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retracted(Event):
     """An earlier event does not count any more: undo. Retracting a retraction is redo."""
 
@@ -259,39 +344,3 @@ Answer = Labeled | Skipped
 
 Step = Labeled | LabeledMany | Skipped
 """What undo takes back and redo puts back: one answer, or those of a whole selection."""
-
-KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (Asked, Audited, Labeled, LabeledMany, Skipped, Fitted, Retracted)
-}
-_CHUNK = 500
-_BODIES = {
-    name: tuple(f.name for f in fields(kind) if f.name not in {"id", "time", "annotator"})
-    for name, kind in KINDS.items()
-}
-
-
-Row = tuple[int, str, str, float, str, str]
-"""An event as a store keeps it: position, id, kind, time, annotator, body."""
-
-
-def encode(event: Event) -> dict[str, Any]:
-    """Turn an event into a row of plain columns; what is particular to its kind becomes JSON."""
-    kind = type(event).__name__
-    body = {name: getattr(event, name) for name in _BODIES[kind]}
-    return {
-        "id": event.id,
-        "kind": kind,
-        "time": event.time,
-        "annotator": event.annotator,
-        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def decode(rows: Sequence[Row]) -> Iterator[tuple[int, Event]]:
-    """Turn rows back into positions and the events that they were made from."""
-    for start in range(0, len(rows), _CHUNK):  # one json call a chunk: a log can be long
-        chunk = rows[start : start + _CHUNK]
-        bodies = json.loads(f"[{','.join([row[-1] for row in chunk])}]")
-        for (position, id_, kind, time_, annotator, _), body in zip(chunk, bodies, strict=True):
-            yield position, KINDS[kind](id=id_, time=time_, annotator=annotator, **body)

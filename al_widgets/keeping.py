@@ -36,7 +36,9 @@ class Keeping(Reading):
         Each row has ``item``, ``label``, ``annotator``, ``time`` (UTC), ``seconds``, ``source``,
         ``strategy``, ``round``, ``confidence`` (1 where somebody answered) and ``event``; an item
         that several people labeled has a row for each. Items that were skipped are told to Label
-        Studio and Prodigy only. The file is written whole or not at all.
+        Studio and Prodigy only. What streams accepted follows in tables, source "accepted"; such
+        items are not kept, and so are in none of the other formats. The file is written whole or
+        not at all.
 
         Parameters
         ----------
@@ -85,7 +87,7 @@ class Keeping(Reading):
 
         def labels() -> Labels:
             with self._log.current() as state:
-                return gather(state, self.pool, self._classes.names, propagation)
+                return gather(state, self.store, self.pool, self._classes.names, propagation)
 
         write_labels(labels, path, format=format, overwrite=overwrite)
 

@@ -11,6 +11,7 @@ that was chosen ahead: all else is read from the log, by what it has from `Readi
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from al_widgets._arguments import (
@@ -22,15 +23,18 @@ from al_widgets._arguments import (
     known_ids,
 )
 from al_widgets.answering import Answers
+from al_widgets.arrivals import admit
 from al_widgets.asking import Asking
 from al_widgets.choosing import Chooser
 from al_widgets.evaluation import validation_reserve
+from al_widgets.fitting import default_model, require_classifier
 from al_widgets.keeping import Keeping
 from al_widgets.log import Log
 from al_widgets.plan import Plan
 from al_widgets.propagation import PropagatingEstimator
+from al_widgets.sampling import StreamBasedSampling
 from al_widgets.store import LabelStore
-from al_widgets.training import Trainer, default_model, require_classifier
+from al_widgets.training import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +67,9 @@ class ActiveLearner(Asking, Keeping):
         "propagation" queries are chosen by what the answers say of the whole pool: its graph of
         near neighbors (for which the first training waits), a kernel and logistic regression. That
         is trained in this process, whatever the executor. When None, "propagation" in a pool of up
-        to 20,000 items, and logistic regression on scaled features in a larger one.
+        to 20,000 items, and logistic regression on scaled features in a larger one, or in one that
+        began empty. A classifier with ``partial_fit`` that is made with a stream as `sampling`
+        learns answer by answer.
     sampling : Sampling, optional
         Where queries come from; may be changed at any time. ``PoolBasedSampling()`` when None.
     budget : int
@@ -132,15 +138,16 @@ class ActiveLearner(Asking, Keeping):
         share, outside = check_validation(validation, pool, self._classes)
         if model is not None and model != PROPAGATION:
             require_classifier(model)
-        self.pool, self.annotator, self.random_state = pool, annotator, int(random_state)
+        pool = self.pool = pool.fork()  # it may grow
+        self.annotator, self.random_state = annotator, int(random_state)
         self.batch_size, self._total = batch_size, budget
         self.sampling = sampling
         plan = Plan(annotator, budget, batch_size, share, self.random_state)
         opened = store if isinstance(store, LabelStore) else LabelStore(store)
         opened.bind(pool.identity, repr(pool))
-        self._log, self._propagating = Log(opened), threading.Lock()
+        self._log, self._propagating = Log(opened, partial(admit, self.pool)), threading.Lock()
         self._keep_geometry()
-        reserve = validation_reserve(len(pool), share, budget, self.random_state)
+        reserve = validation_reserve(pool.n_given, share, budget, self.random_state)
         self._trainer = Trainer(
             self._log,
             pool,
@@ -151,6 +158,7 @@ class ActiveLearner(Asking, Keeping):
             annotator=annotator,
             random_state=self.random_state,
             executor=executor,
+            stepwise=hasattr(model, "partial_fit") and isinstance(sampling, StreamBasedSampling),
         )
         self._chooser = Chooser(
             self._log,
@@ -364,7 +372,7 @@ class ActiveLearner(Asking, Keeping):
 
 def _estimator(model: Any, pool: Pool, random_state: int) -> Any:
     """Return what is trained."""
-    if model is None and len(pool) > MOST_PROPAGATED:
+    if model is None and not 0 < pool.n_given <= MOST_PROPAGATED:
         return default_model(pool)
     if model is None or model == PROPAGATION:
         return PropagatingEstimator(pool, default_model(pool), random_state)

@@ -14,6 +14,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING
 
+from al_widgets.events import Arrived
 from al_widgets.state import State
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Log:
     ----------
     store : LabelStore
         Where the events are.
+    admit : callable, optional
+        Is given items that arrived from outside the pool, before anything is said of them.
 
     Attributes
     ----------
@@ -51,8 +54,8 @@ class Log:
         `known`.
     """
 
-    def __init__(self, store: LabelStore) -> None:
-        self.store = store
+    def __init__(self, store: LabelStore, admit: Callable[[Arrived], None] | None = None) -> None:
+        self.store, self._admit = store, admit
         self.state = State()
         self._lock = threading.RLock()
         self._owner: int | None = None  # the thread inside `current`
@@ -114,6 +117,8 @@ class Log:
 
     def _read(self) -> None:
         for position, event in self.store.read(after=self.state.position):
+            if isinstance(event, Arrived) and self._admit:
+                self._admit(event)
             self.state.apply(position, event)
 
     def subscribe(self, listener: Callable[[], None]) -> None:

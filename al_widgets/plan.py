@@ -39,10 +39,14 @@ class Plan:
 
     def batch(self, state: State) -> int:
         """Return how many items the next query may have, once the open one is answered."""
-        to_come = {
+        return max(0, min(self.batch_size, self.left(state) - self.to_come(state)))
+
+    def to_come(self, state: State) -> int:
+        """Return how many answers the open queries will spend."""
+        items = {
             item
             for asked in state.open_queries(self.annotator)
             for item in state.unanswered(asked)
             if state.costs(item, self.annotator)
         }
-        return max(0, min(self.batch_size, self.left(state) - len(to_come)))
+        return len(items)

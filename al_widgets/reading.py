@@ -11,8 +11,11 @@ from al_widgets._arguments import check_count
 from al_widgets.auditing import Audit, audits
 from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, sources
+from al_widgets.events import Streamed
 from al_widgets.propagation import Answer, Propagation, check_threshold, plain_estimator, propagate
 from al_widgets.stopping import Advice, advise
+from al_widgets.stream_report import StreamReport, report
+from al_widgets.streams import accepted
 from al_widgets.suspicion import Suspect, suspects, to_frame
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ class Reading:
 
         What the near neighbors of an item say, what the answers around it say and what the model
         says are mixed, as far as each of them is right about answers that it does not know. It is
-        computed once for the answers that stand.
+        computed once for the answers that stand and the items there are.
 
         Parameters
         ----------
@@ -131,11 +134,11 @@ class Reading:
         """
         check_threshold(threshold)
         with self._propagating:
-            answers = self._known_answers()
+            answers, pool = self._known_answers(), self.pool.fixed()
             before = self._propagated
-            if before is None or before[0] != answers:
+            if before is None or before[0] != answers or before[1].pool is not pool:
                 found = propagate(
-                    self.pool,
+                    pool,
                     self.classes,
                     answers,
                     plain_estimator(self._trainer.estimator),
@@ -160,7 +163,7 @@ class Reading:
 
     @property
     def propagated(self) -> Propagation | None:
-        """What :meth:`propagate` found last, of the answers then; None before it was called."""
+        """What :meth:`propagate` found last, of the answers and items then; None before that."""
         return self._propagated[1] if self._propagated else None
 
     @property
@@ -171,6 +174,44 @@ class Reading:
         """
         with self._log.current() as state:
             return audits(state, self._classes.values)
+
+    @property
+    def stream(self) -> StreamReport | None:
+        """How the stream went so far that flowed last; None before the first item of one passed.
+
+        What was accepted of it, how sure that is, and how many items were asked about; see
+        `al_widgets.StreamReport`.
+        """
+        with self._log.current() as state:
+            if not state.newest_stream:
+                return None
+            return report(state, state.streams[state.newest_stream])
+
+    def accepted(self) -> pd.DataFrame:
+        """Return the labels that the model gave items of streams, and nobody was asked about.
+
+        They are read from the log, where a stream can have left very many.
+
+        Returns
+        -------
+        DataFrame
+            ``item``, ``label``, ``confidence`` (from 0 to 1), ``stream``, ``number`` (where in the
+            stream it stood), ``time`` (UTC).
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        with self._log.current() as state:
+            labels = set(state.labels)
+        events = [event for _, event in self.store.read_kind(Streamed)]
+        rows = [
+            (item, self._classes.value(label), sure, event.stream, number, event.time)
+            for item, label, sure, number, event in accepted(events)
+            if item not in labels
+        ]
+        columns = ["item", "label", "confidence", "stream", "number", "time"]
+        frame = pd.DataFrame(rows, columns=columns)
+        frame["time"] = pd.to_datetime(frame["time"], unit="s", utc=True)
+        return frame
 
     def suspicious(self, n: int | None = None) -> pd.DataFrame:
         """Return the answers that may be wrong, the most suspicious first; see :meth:`review`.
@@ -203,7 +244,7 @@ class Reading:
 
     def _suspects(self) -> list[Suspect]:
         propagation = self.propagate()
-        return suspects(propagation, self.pool.geometry.rows(propagation.answered))
+        return suspects(propagation, propagation.pool.geometry.rows(propagation.answered))
 
     def advice(self) -> Advice:
         """Say whether to stop answering, and why; it is advice, and waits for nothing.

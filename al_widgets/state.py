@@ -14,7 +14,7 @@ An annotator goes in steps: one answer, or one label for a whole selection. `Ste
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from al_widgets.events import (
@@ -31,9 +31,11 @@ from al_widgets.events import (
     Retracted,
     Skipped,
     Step,
+    Streamed,
 )
 from al_widgets.rounds import Rounds
 from al_widgets.steps import Steps, Taken, by_position
+from al_widgets.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +76,10 @@ class State(Steps, Rounds):
         Items that were drawn at random for validation, here or where their label was imported from.
     audits : list of Audited
         The samples of propagated labels that were to be checked, oldest first.
+    streams : dict of str to Stream
+        How far each stream is, and what was decided about its items.
+    newest_stream : str
+        The one that flowed last; empty before the first.
     """
 
     def __init__(self) -> None:
@@ -88,6 +94,8 @@ class State(Steps, Rounds):
         self._hidden: Counter[str] = Counter()  # fit id -> answers it saw that were undone
         self.audits: list[Audited] = []
         self._audited: set[str] = set()
+        self.streams: defaultdict[str, Stream] = defaultdict(Stream)
+        self.newest_stream = ""
 
     # -- in ------------------------------------------------------------------------------------
 
@@ -99,9 +107,13 @@ class State(Steps, Rounds):
             case Asked():
                 self.ask(position, event)
                 self.held_out.update(event.held_out)
+                self._no_longer_waiting(event)
             case Audited():
                 self.audits.append(event)
                 self._audited.update(event.items)
+            case Streamed():
+                self.streams[event.stream].apply(position, event)
+                self.newest_stream = event.stream
             case Fitted():
                 self._fit(event)
             case Retracted():
@@ -125,6 +137,12 @@ class State(Steps, Rounds):
             self.labels[event.item] = event.label
             self.counts[event.label] += 1
             self.spent[event.annotator] += event.source != IMPORTED
+
+    def _no_longer_waiting(self, event: Asked) -> None:
+        for stream in self.streams.values():
+            if stream.waiting:
+                asked = set(event.items)
+                stream.waiting = [each for each in stream.waiting if each.item not in asked]
 
     def _fit(self, event: Fitted) -> None:
         self._fits.append(event)

@@ -18,14 +18,15 @@ from __future__ import annotations
 import contextlib
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
-from al_widgets.events import Event, decode, encode, new_id
+from al_widgets.event_rows import decode, encode
+from al_widgets.events import Event, new_id
 from al_widgets.exceptions import (
     InvalidInput,
     NotAStore,
@@ -38,6 +39,8 @@ from al_widgets.exceptions import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+E = TypeVar("E", bound=Event)
 
 SCHEMA = 1
 """The version of the tables below. Raise it with every change that an older version cannot read."""
@@ -153,7 +156,14 @@ class LabelStore:
 
     def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         """Yield ``(position, event)`` of everything that was appended past position `after`."""
-        query = sa.select(_log).where(_log.c.position > after).order_by(_log.c.position)
+        return self._read(_log.c.position > after)
+
+    def read_kind(self, kind: type[E]) -> Iterator[tuple[int, E]]:
+        """Yield ``(position, event)`` of all events of one kind."""
+        return self._read(_log.c.kind == kind.__name__)
+
+    def _read(self, which: sa.ColumnElement[bool]) -> Iterator[tuple[int, Any]]:
+        query = sa.select(_log).where(which).order_by(_log.c.position)
         with self._lock, self._explained(), self._engine.connect() as connection:
             rows = connection.execute(query).all()
         yield from decode(rows)

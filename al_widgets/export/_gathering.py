@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from al_widgets.events import Labeled, Skipped
+from al_widgets.events import ACCEPTED, STREAM, Labeled, Skipped, Streamed
 from al_widgets.exceptions import InvalidInput
 from al_widgets.export._rows import SKIPPED, Row
 from al_widgets.pool import CHUNK
 from al_widgets.propagation import PROPAGATED
+from al_widgets.streams import accepted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from al_widgets.events import Answer
     from al_widgets.pool import Pool
     from al_widgets.propagation import Propagation
     from al_widgets.state import State
+    from al_widgets.store import LabelStore
 
 
 class Task(NamedTuple):
@@ -59,6 +61,10 @@ class Labels:
         What the items with an answer count as.
     spread : Propagation or None
         Labels for the other items; only the answers are written when None.
+    accepted : callable
+        Gives a row for each item that a stream accepted and nobody answered, unless `spread` has
+        one. Such items are not kept, so there is nothing more of them to write: `tasks` passes over
+        them.
     """
 
     pool: Pool
@@ -66,16 +72,21 @@ class Labels:
     said: list[Row]
     labels: dict[str, str]
     spread: Propagation | None
+    accepted: Callable[[], Iterator[Row]] = lambda: iter(())
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows without skips: as they were answered, or all items in the pool's order."""
+        """Yield the rows without skips: as they were answered, or all items in the pool's order.
+
+        Those of items that a stream accepted come last.
+        """
         if self.spread is None:
             yield from (row for row in self.said if row.source != SKIPPED)
-            return
-        for task in self.tasks():
-            for row in task.rows:
-                if row.source != SKIPPED:
-                    yield row
+        else:
+            for task in self.tasks():
+                for row in task.rows:
+                    if row.source != SKIPPED:
+                        yield row
+        yield from self.accepted()
 
     def tasks(self) -> Iterator[Task]:
         """Yield the items with all that is said of each."""
@@ -91,8 +102,9 @@ class Labels:
     def _all_items(self, spread: Propagation, said: dict[str, list[Row]]) -> Iterator[Task]:
         is_propagated, is_withheld = spread.is_propagated, spread.is_withheld
         names = (*self.names, "")
-        for start in range(0, len(self.pool), CHUNK):
-            stop = min(start + CHUNK, len(self.pool))
+        n = len(spread.label)
+        for start in range(0, n, CHUNK):
+            stop = min(start + CHUNK, n)
             kind = np.where(is_withheld[start:stop], len(self.names), spread.label[start:stop])
             confidence = spread.confidence[start:stop].astype(np.float64).round(6)
             columns = (kind.tolist(), confidence.tolist(), is_propagated[start:stop].tolist())
@@ -105,9 +117,19 @@ class Labels:
                     row = Row(item, label, "", None, None, source, "", None, known)
                     rows = [*rows, row]
                 yield Task(i, item, label, rows)
+        for i in range(n, len(self.pool)):  # they came since it was spread
+            item = self.pool.ids[i]
+            label, rows = self.labels.get(item, ""), said.get(item, [])
+            yield Task(i, item, label, rows if label else [*rows, Row(item)])
 
 
-def gather(state: State, pool: Pool, names: tuple[str, ...], spread: Propagation | None) -> Labels:
+def gather(
+    state: State,
+    store: LabelStore,
+    pool: Pool,
+    names: tuple[str, ...],
+    spread: Propagation | None,
+) -> Labels:
     """Return what there is to write, as the log stands now.
 
     Raises
@@ -117,7 +139,23 @@ def gather(state: State, pool: Pool, names: tuple[str, ...], spread: Propagation
     """
     _check(spread, pool, names)
     said = [_row(recorded.event) for recorded in state.answers()]
-    return Labels(pool, names, said, dict(state.labels), spread)
+    pool, labels, upto = pool.fixed(), dict(state.labels), state.position
+
+    def passed() -> Iterator[Row]:
+        events = [event for at, event in store.read_kind(Streamed) if at <= upto]
+        for item, label, confidence, _, event in accepted(events):
+            if item not in labels and (spread is None or item not in pool.ids):
+                yield Row(
+                    item=item,
+                    label=label,
+                    time=round(event.time, 6),
+                    source=ACCEPTED,
+                    strategy=STREAM,
+                    confidence=round(confidence, 6),
+                    event=event.id,
+                )
+
+    return Labels(pool, names, said, labels, spread, passed)
 
 
 def _row(event: Answer) -> Row:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from al_widgets.events import IMPORTED, Labeled
+from al_widgets.events import ACCEPTED, IMPORTED, Labeled
 from al_widgets.exceptions import ImportRefused, InvalidInput, Problem
 from al_widgets.export._rows import UNREADABLE, NotARow, Row, as_row, iso
 from al_widgets.propagation import PROPAGATED
@@ -142,7 +142,7 @@ class Import:
         except NotARow as error:
             self._problems.append(Problem(UNREADABLE, found.where, str(error)))
             return None
-        if row.source == PROPAGATED:
+        if row.source in {PROPAGATED, ACCEPTED}:
             self._n_propagated += 1
             return None
         if not row.label:

@@ -35,7 +35,8 @@ class Row(NamedTuple):
     seconds : float or None
         How long the item was looked at.
     source : str
-        ``"human"``, ``"selection"``, ``"imported"``, ``"propagated"``, ``"skipped"``.
+        ``"human"``, ``"selection"``, ``"imported"``, ``"propagated"``, ``"accepted"`` (in a
+        stream), ``"skipped"``.
     strategy : str
         What asked about the item; empty where a person picked it.
     round : int or None

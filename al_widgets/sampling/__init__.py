@@ -6,6 +6,9 @@ An empty query means that there is nothing left to ask.
 from __future__ import annotations
 
 from al_widgets.sampling._base import Sampling
+from al_widgets.sampling._deciding import Situation
+from al_widgets.sampling._seen import rows_of
 from al_widgets.sampling.pool_based import PoolBasedSampling
+from al_widgets.sampling.stream_based import StreamBasedSampling
 
-__all__ = ["PoolBasedSampling", "Sampling"]
+__all__ = ["PoolBasedSampling", "Sampling", "Situation", "StreamBasedSampling", "rows_of"]

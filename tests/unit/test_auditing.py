@@ -13,9 +13,9 @@ from scipy.stats import hypergeom
 from unit_parts import CLASSES, events, make_learner, make_pool, refused, settled
 
 from al_widgets.auditing import Audit, error_interval
-from al_widgets.evaluation import wilson
 from al_widgets.events import Asked, Audited
 from al_widgets.exceptions import BudgetExhausted, InvalidInput, NotEnoughLabels
+from al_widgets.shares import wilson
 
 
 def propagated(learner, label="b", confidence=None):

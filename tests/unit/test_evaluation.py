@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from al_widgets.evaluation import Budget, labels_a_minute, validation_reserve, wilson
+from al_widgets.evaluation import Budget, labels_a_minute, validation_reserve
+from al_widgets.shares import wilson
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from al_widgets.events import KINDS, Asked, Labeled, LabeledMany, Retracted, decode, encode
+from al_widgets.event_rows import KINDS, decode, encode
+from al_widgets.events import Asked, Labeled, LabeledMany, Retracted
 
 
 def through_a_store(event):

@@ -12,6 +12,7 @@ from al_widgets.displays._coverage import CoverageDisplay, in_words, said_of
 from al_widgets.displays._coverage_map import CoverageMapDisplay
 from al_widgets.displays._curve import LearningCurveDisplay
 from al_widgets.displays._palette import class_colors
+from al_widgets.displays._stream import StreamDisplay
 
 __all__ = [
     "MOST_BARS",
@@ -21,6 +22,7 @@ __all__ = [
     "CoverageMapDisplay",
     "Display",
     "LearningCurveDisplay",
+    "StreamDisplay",
     "Theme",
     "class_colors",
     "in_words",

@@ -95,7 +95,7 @@ class CoverageDisplay(Display):
         """
         ax, colors = self._axes(ax, theme)
         shown = self.shown
-        longest = max(shown["mass"].max(), 1e-9)
+        longest = max([1e-9, *shown["mass"]])
         words = [in_words(row) for row in shown.itertuples()]
         rows = np.arange(len(shown))[::-1]
         for row, name, length, said in zip(rows, shown.index, shown["mass"], words, strict=True):
@@ -129,7 +129,7 @@ class CoverageDisplay(Display):
     def _room(self, words: list[str]) -> float:
         """Return how much longer the axis is than the longest bar, for the words behind it."""
         points = 72 * self.figure_.get_figwidth() / max(1, len(self.figure_.axes)) - 90
-        taken = 4.7 * max(map(len, words)) + 8
+        taken = 4.7 * max(map(len, words), default=0) + 8
         return float(points / max(points - taken, points / 4))
 
     def _footnote(self) -> str:

@@ -7,6 +7,7 @@ from al_widgets.widgets.coverage import CoveragePanel
 from al_widgets.widgets.labeler import Labeler
 from al_widgets.widgets.pool_map import PoolMap
 from al_widgets.widgets.rest import RestPanel
+from al_widgets.widgets.stream import StreamPanel
 from al_widgets.widgets.workbench import Workbench
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "LearningCurve",
     "PoolMap",
     "RestPanel",
+    "StreamPanel",
     "Workbench",
 ]

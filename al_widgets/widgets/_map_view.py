@@ -78,8 +78,9 @@ class Plane:
     def __init__(self, coordinates: np.ndarray) -> None:
         self._coordinates = coordinates
         self._named: tuple[Any, list[dict[str, Any]]] = (None, [])
-        low = coordinates.min(axis=0).astype(float)
-        high = coordinates.max(axis=0).astype(float)
+        some = coordinates if len(coordinates) else np.zeros((1, 2))
+        low = some.min(axis=0).astype(float)
+        high = some.max(axis=0).astype(float)
         self._scale = _SPAN / (float((high - low).max()) or 1.0)  # 0: all in one place
         self._middle = (low + high) / 2
 
@@ -193,9 +194,12 @@ def marks(
     }
 
 
-def marks_of(learner: ActiveLearner) -> dict[str, bytes | list[list[Any]]]:
-    """Return `marks` of what the learner knows now."""
+def marks_of(
+    learner: ActiveLearner, n_shown: int | None = None
+) -> dict[str, bytes | list[list[Any]]]:
+    """Return `marks` of what the learner knows now of the first items, or of all."""
     pool = learner.pool
+    n_shown = len(pool) if n_shown is None else n_shown
     index = {str(name): k for k, name in enumerate(learner.classes)}
     with learner.log.known() as state:
         labels: list[Mark] = []
@@ -205,12 +209,14 @@ def marks_of(learner: ActiveLearner) -> dict[str, bytes | list[list[Any]]]:
                 steps.add(event.id)
                 held_out = event.item in state.held_out
                 position = pool.position(event.item)
-                labels.append(Mark(position, index[event.label], len(steps), held_out))
+                if position < n_shown:
+                    labels.append(Mark(position, index[event.label], len(steps), held_out))
         asked = [
             (item, pool.position(item), item in unanswered)
             for query in state.open_queries(learner.annotator)
             for unanswered in [set(state.unanswered(query))]
             for item in query.items
+            if pool.position(item) < n_shown
         ]
     return marks(labels, asked)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from al_widgets.events import IMPORTED, SELECTION, Labeled, LabeledMany
-from al_widgets.exceptions import InvalidInput
+from al_widgets.exceptions import AlWidgetsError, InvalidInput
 from al_widgets.widgets._pages import page_name
 
 if TYPE_CHECKING:
@@ -69,6 +69,16 @@ class Message:
                 "Reload the page",
             )
         return value
+
+    def share(self, name: str, most: float = 1.0) -> float:
+        value = self._content.get(name)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
+            raise InvalidInput(
+                f"a {self.type!r} message has a number {name!r} from 0 to {most:g}",
+                repr(value)[:80],
+                "Reload the page",
+            )
+        return float(value)
 
     def flag(self, name: str) -> bool:
         value = self._content.get(name)
@@ -157,3 +167,13 @@ def _may_be_confirmed(state: State, item: str, word: Answer | None) -> bool:
 
 def _came_by(answer: Answer | None, source: str) -> bool:
     return isinstance(answer, Labeled) and answer.source == source
+
+
+def sentence(words: str) -> str:
+    """Return words as a sentence; nothing if there are none."""
+    return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
+def said_of(error: Exception) -> str:
+    """Return what went wrong; an error of the package says it by itself."""
+    return str(error) if isinstance(error, AlWidgetsError) else f"{type(error).__name__}: {error}"

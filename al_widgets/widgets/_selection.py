@@ -42,8 +42,10 @@ class Selection:
     seen: tuple[str, ...] | None = None
 
 
-def bits_of(buffers: Any, n_items: int) -> bytes:
+def bits_of(buffers: Any, n_items: int, n_fewest: int | None = None) -> bytes:
     """Return the bits of a selection as they came from a browser: a bit for each item.
+
+    A browser that does not know yet that the pool has grown has fewer, at least `n_fewest`.
 
     Raises
     ------
@@ -52,7 +54,9 @@ def bits_of(buffers: Any, n_items: int) -> bytes:
     """
     first = buffers[0] if isinstance(buffers, list | tuple) and buffers else b""
     bits = bytes(first) if isinstance(first, bytes | bytearray | memoryview) else b""
-    if len(bits) != (wanted := (n_items + 7) // 8):
+    wanted = (n_items + 7) // 8
+    fewest = wanted if n_fewest is None else (n_fewest + 7) // 8
+    if not fewest <= len(bits) <= wanted:
         raise InvalidInput(
             f"a selection has a bit for each of {n_items:,} items, {wanted:,} bytes",
             f"{len(bits):,} bytes",

@@ -22,6 +22,7 @@ from al_widgets.displays import (
     CoverageDisplay,
     CoverageMapDisplay,
     LearningCurveDisplay,
+    StreamDisplay,
 )
 from al_widgets.worker import Worker
 
@@ -34,12 +35,7 @@ _links: weakref.WeakKeyDictionary[ActiveLearner, str] = weakref.WeakKeyDictionar
 
 def still_html(learner: ActiveLearner, kinds: tuple[Any, ...]) -> str:
     """Return displays of the learner and what they say, as HTML without a script."""
-    displays = [
-        kind.from_learner(learner)
-        for kind in kinds
-        # these wait for the geometry, and a cell should not
-        if kind not in (CoverageDisplay, CoverageMapDisplay) or learner.pool.geometry.is_ready
-    ]
+    displays = [kind.from_learner(learner) for kind in kinds if _is_there(kind, learner)]
     pictures = "".join(
         f'<img width="420" alt="{html.escape(display.summary)}" '
         f'src="data:image/png;base64,{base64.b64encode(display.png()).decode()}">'
@@ -47,6 +43,15 @@ def still_html(learner: ActiveLearner, kinds: tuple[Any, ...]) -> str:
     )
     said = " ".join(html.escape(display.summary) for display in displays)
     return f'<div class="al-still">{pictures}<p>{said} <em>Run the cell to go on.</em></p></div>'
+
+
+def _is_there(kind: Any, learner: ActiveLearner) -> bool:
+    """Whether there is something to show, and nothing to wait for: a cell should not."""
+    if kind is StreamDisplay:
+        return learner.stream is not None
+    if kind in (CoverageDisplay, CoverageMapDisplay):
+        return len(learner.pool) > 0 and learner.pool.geometry.is_ready
+    return True
 
 
 class LearnerWidget(anywidget.AnyWidget):

@@ -36,10 +36,14 @@ import traitlets
 from al_widgets.context import predict_at
 from al_widgets.exceptions import AlWidgetsError, StoreError
 from al_widgets.widgets._assets import script, style
+from al_widgets.widgets._beat import Beat
+from al_widgets.widgets._flowing import flow_of, open_pages, stream_of
 from al_widgets.widgets._keys import class_keys
 from al_widgets.widgets._message import Message, told
 from al_widgets.widgets._pages import SLOTS, item_ids, make_page, page_name, shows, slot_for
+from al_widgets.widgets._standing import standing_of
 from al_widgets.widgets._still import LearnerWidget
+from al_widgets.widgets._stream_view import wait_of
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     from al_widgets.query import Query
 
 _GUESSES = 3
+_BEAT = 1.0  # seconds from one look at a stream that has nothing to ask to the next
 
 
 class Labeler(LearnerWidget):
@@ -96,6 +101,7 @@ class Labeler(LearnerWidget):
         self._prompt, self._total = prompt, learner.budget.total
         self._sending, self._hearing = threading.RLock(), threading.Lock()
         self._worker = Worker("al_widgets next items")
+        self._beat = Beat("al_widgets stream waited for", _BEAT, self._look_at_stream)
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
         # of the page that was replaced last, since one may be in hand, and of the one that came
@@ -107,6 +113,8 @@ class Labeler(LearnerWidget):
         self._worker.submit(self._feed_and_tell)
         self.on_msg(self._heard)
         learner.subscribe(self._changed)
+        flow_of(learner).subscribe(self._changed)
+        self._beat.start()
 
     # -- to the browser ------------------------------------------------------------------------
 
@@ -133,7 +141,13 @@ class Labeler(LearnerWidget):
             is_spent = state.spent.total() >= self._total
             opened = state.open_queries(learner.annotator, free=is_spent)
             names = [page_name(asked) for asked in opened[:2]]
-            return names, is_spent, learner.newest_model, learner.sampling
+        stands = "" if names or is_spent or stream_of(learner) is None else self._why_ended()
+        return names, is_spent, learner.newest_model, learner.sampling, stands
+
+    def _look_at_stream(self) -> None:
+        """See whether a stream was played or paused in code, which no log tells."""
+        if stream_of(self._learner) is not None and not self._needs()[0]:
+            self._changed()
 
     def _is_ahead_answered(self) -> bool:
         """Whether an item of the page that was sent ahead got an answer before it was opened."""
@@ -158,6 +172,9 @@ class Labeler(LearnerWidget):
 
     def _feed(self) -> None:
         """Send the items of the open query and of the next one."""
+        if stream_of(self._learner) is not None:
+            self._feed_from_stream()
+            return
         first = self._fed is None
         query = self._learner.query()
         needs = self._needs()
@@ -169,6 +186,18 @@ class Labeler(LearnerWidget):
             self._send_state()
             return
         ahead = self._learner.look_ahead()
+        self._send_page(ahead, beside=page_name(query))
+        self._suggest([*query, *ahead])
+        self._fed = needs
+        self._send_state()
+
+    def _feed_from_stream(self) -> None:
+        """Send the items of both queries as far as they are there; nothing is waited for."""
+        needs = self._needs()
+        flow_of(self._learner).keep()
+        query, ahead = open_pages(self._learner)
+        self._ended = "" if query else self._why_ended()
+        self._send_page(query, beside=page_name(ahead) if ahead else None)
         self._send_page(ahead, beside=page_name(query))
         self._suggest([*query, *ahead])
         self._fed = needs
@@ -221,6 +250,8 @@ class Labeler(LearnerWidget):
         budget = self._learner.budget
         if budget.remaining == 0:
             return f"The budget is spent: {budget.spent} of {budget.total} answers."
+        if stream_of(self._learner) is not None:
+            return wait_of(standing_of(self._learner))
         return "Nothing is left to ask: every item is labeled or skipped."
 
     # -- from the browser ----------------------------------------------------------------------

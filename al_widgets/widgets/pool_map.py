@@ -1,10 +1,10 @@
 """PoolMap: the pool as a picture to work in. Point, lasso, label.
 
 How kernel and browser talk. What is drawn is in traits: `_points` (where the items are: bytes, sent
-once for the principal plane and once for UMAP), `_layout` (how far UMAP is, and why there is none),
-`_coloring` (a byte an item, and what the colors mean), `_marks` (labels in the order of answering,
-and the open query), `_regions` (the variations with their outlines, and when each got its first
-label, so that the browser can replay the work), `_gaps` (those without a label, as a list),
+for the principal plane, for UMAP, and when there are more of them), `_layout` (how far UMAP is, and
+why there is none), `_coloring` (a byte an item, and what the colors mean), `_marks` (labels in the
+order of answering, and the open query), `_regions` (the variations with their outlines, and when
+each got its first label, so that the browser can replay the work), `_gaps` (those without a label),
 `_preview` (what is in the selection). The browser sends::
 
     {"type": "shown"}, {"type": "hidden"}                  somebody looks at a view, or nobody does
@@ -47,7 +47,8 @@ from al_widgets.widgets import _map_view as view
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._gaps import MOST_ASKED, gaps_by_key, groups_asked_for, listed
 from al_widgets.widgets._map_acts import MOST_CHOSEN, Acts
-from al_widgets.widgets._message import Message
+from al_widgets.widgets._map_ground import Ground
+from al_widgets.widgets._message import Message, said_of, sentence
 from al_widgets.widgets._resting import RestingWorker
 from al_widgets.widgets._selection import SAMPLE, Selection, bits_of, chosen, in_hole, preview
 from al_widgets.widgets._small import card_of
@@ -58,8 +59,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from al_widgets.coverage import Gap
-    from al_widgets.geometry import Layout
     from al_widgets.learner import ActiveLearner
+    from al_widgets.pool import Pool
     from al_widgets.survey import Region
 
 _REST = 1.2  # seconds from one survey to the next: it takes time from the hand
@@ -127,8 +128,7 @@ class PoolMap(LearnerWidget):
         self._acting = ThreadPoolExecutor(1, "al_widgets act")
         self._views = 0
         self._survey: Survey | None = None
-        self._laid: Layout | None = None
-        self._plane: view.Plane | None = None
+        self._ground = Ground(learner)
         self._drawn: tuple[Any, ...] | None = None
         self._known: dict[str, Gap] = {}
         self._shapes: list[Region] = []
@@ -162,20 +162,19 @@ class PoolMap(LearnerWidget):
 
     def _progressed(self) -> None:
         """Say how far the map is; a new one is drawn at once."""
-        geometry = self._learner.pool.geometry
+        geometry, laid = self._ground.geometry, self._ground.layout
         self._say_progress()
-        moved = self._laid is not None and geometry.layout is not self._laid
+        moved = laid is not None and geometry.layout is not laid
         grouped = geometry.is_ready and self._survey is not None and self._survey.coverage is None
         if self._views and (moved or grouped):
             self._worker.submit(self._draw, at_once=True)
 
     def _say_progress(self) -> None:
-        geometry = self._learner.pool.geometry
+        geometry, layout = self._ground.geometry, self._ground.layout
         progress = geometry.map_progress
-        layout = self._laid
         notes = [layout.note] if layout else []
         if layout and (layout.method != "pca" or layout.note):  # else a UMAP is still to come
-            notes.append(_sentence(geometry.unkept))
+            notes.append(sentence(geometry.unkept))
         self._layout = {
             "method": layout.method if layout else "",
             "note": " ".join(filter(None, notes)),
@@ -185,7 +184,7 @@ class PoolMap(LearnerWidget):
 
     def _needs(self) -> tuple[Any, ...]:
         """Return what the picture depends on."""
-        geometry = self._learner.pool.geometry
+        geometry = self._ground.geometry
         with self._learner.log.known() as state:
             position = state.position
         said = self._learner.newest_model, self._learner.propagated
@@ -195,51 +194,59 @@ class PoolMap(LearnerWidget):
         """Look at everything anew, and send what changed; say it if that cannot be done."""
         try:
             if (needs := self._needs()) != self._drawn:
-                self._lay()
+                pool = self._ground.pool
+                fresh = self._lay(pool)
                 self._mark()
-                self._paint(needs)
+                self._paint(needs, pool, fresh)
         except Exception as error:
-            self._error = f"The map cannot be drawn. {_said_of(error)}"
+            self._error = f"The map cannot be drawn. {said_of(error)}"
             raise
         self._error = ""
         if self._views and self._drawn != self._needs():
             self._worker.submit(self._draw)  # the groups, or an answer of others, came meanwhile
 
-    def _lay(self) -> None:
-        """Send where the items are, if that changed."""
-        layout = self._learner.pool.geometry.layout
-        if layout is self._laid:
-            return
-        plane = view.Plane(layout.coordinates)
-        self._laid, self._plane = layout, plane
-        self._points = {"xy": plane.points(), "method": layout.method}
+    def _lay(self, pool: Pool) -> dict[str, Any] | None:
+        """Send where the items are, if that changed; if there are more, return it instead.
+
+        The colors of others fit no more then, and both are to be seen at once.
+        """
+        if (points := self._ground.lay(pool)) is None:
+            return None
         self._say_progress()
+        if self._points is not None and len(self._points["xy"]) != len(points["xy"]):
+            return points
+        self._points = points
+        return None
 
     def _mark(self) -> None:
         """Send the labels and the open query, those known last at the end."""
         with self._sending:
-            made = view.marks_of(self._learner)
+            made = view.marks_of(self._learner, len(self._points["xy"]) // 4 if self._points else 0)
             if made != self._marks:
                 self._marks = made
 
-    def _paint(self, needs: tuple[Any, ...]) -> None:
+    def _paint(self, needs: tuple[Any, ...], pool: Pool, fresh: dict[str, Any] | None) -> None:
         """Send colors, and, if the coverage changed, regions and gaps."""
-        learner = self._learner
-        laid, plane = self._laid, self._plane
+        learner, laid, plane = self._learner, self._ground.layout, self._ground.plane
         assert laid is not None  # noqa: S101 - it was laid before
         assert plane is not None  # noqa: S101
-        before, now = self._survey, survey(learner, self._survey)
+        before, now = self._survey, survey(learner, self._survey, pool)
         first = self._drawn is None or self._drawn[3] != needs[3]
         moved = self._drawn is None or self._drawn[4] is not laid
-        self._coloring = view.coloring(color(now, self.by), now, plane)
+        colored = view.coloring(color(now, self.by), now, plane)
+        with self.hold_sync():
+            self._points = self._points if fresh is None else fresh
+            self._coloring = colored
+        if fresh is not None:
+            self._mark()  # also those that were not there before
         if now.coverage is not None and (moved or now is not before):
             gaps, asked = gaps_by_key(now.coverage), groups_asked_for(learner)
-            fresh = listed(gaps, asked, learner.pool, most=_MOST_LISTED, examples=_EXAMPLES)
+            bare = listed(gaps, asked, learner.pool, most=_MOST_LISTED, examples=_EXAMPLES)
             self._shapes = regions(now, laid.coordinates, () if moved else self._shapes)
             outlined = view.outlined(self._shapes, plane)
             self._known = gaps
             with self.hold_sync():  # briefly: what other threads send waits meanwhile
-                self._gaps, self._regions = fresh, outlined
+                self._gaps, self._regions = bare, outlined
         self._survey, self._drawn = now, needs
         if first and self._still is not None:
             self._stills.submit(self._still.draw)
@@ -263,7 +270,8 @@ class PoolMap(LearnerWidget):
                 self._hovering.submit(lambda: self._try(self._send_card, position))
             case "select":
                 serial = message.text("serial")
-                bits = bits_of(buffers, len(self._learner.pool))
+                pool = self._learner.pool
+                bits = bits_of(buffers, len(pool), pool.n_given)
                 self._selecting.submit(lambda: self._try(self._select, serial, bits))
             case "select_hole":
                 serial, hole = message.text("serial"), message.text("hole")
@@ -277,7 +285,7 @@ class PoolMap(LearnerWidget):
         """Somebody looks: draw, and have the map computed, which nobody needs before."""
         self._views += 1
         self._worker.submit(self._draw, at_once=True)
-        geometry = self._learner.pool.geometry
+        geometry = self._ground.geometry
         geometry.prepare(self._progressed)
         geometry.prepare_map(self._progressed)
         self._say_progress()
@@ -293,7 +301,7 @@ class PoolMap(LearnerWidget):
             said, undo = self._acts.do(message, act, self._known)
             self._reply(act=act, said=said, undo=undo)
         except Exception as error:
-            self._reply(act=act, wrong=_said_of(error))
+            self._reply(act=act, wrong=said_of(error))
             if not isinstance(error, AlWidgetsError):
                 raise
 
@@ -302,7 +310,7 @@ class PoolMap(LearnerWidget):
         try:
             job(*arguments)
         except Exception as error:
-            self._reply(wrong=_said_of(error))
+            self._reply(wrong=said_of(error))
             if not isinstance(error, AlWidgetsError):
                 raise
 
@@ -337,12 +345,3 @@ class PoolMap(LearnerWidget):
             {"type": "card", "position": position, "facts": facts, "card": card},
             buffers=[] if picture is None else [picture],
         )
-
-
-def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}." if words else ""
-
-
-def _said_of(error: Exception) -> str:
-    """Return what went wrong; an error of the package says it by itself."""
-    return str(error) if isinstance(error, AlWidgetsError) else f"{type(error).__name__}: {error}"

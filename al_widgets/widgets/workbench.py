@@ -1,4 +1,9 @@
-"""Workbench: the labeler, what its answers bought, what they miss, and the rest, in one cell."""
+"""Workbench: the labeler, the stream, what answers bought and miss, and the rest, in one cell.
+
+What can be shown follows the learner: `_streams` says whether its items come from a stream now, and
+`_given` whether its pool had items from the beginning. Without those there is no coverage, no map
+and no rest to tell of.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +17,32 @@ from al_widgets.displays import (
     CoverageDisplay,
     CoverageMapDisplay,
     LearningCurveDisplay,
+    StreamDisplay,
 )
 from al_widgets.widgets._assets import script, style
+from al_widgets.widgets._beat import Beat
+from al_widgets.widgets._flowing import stream_of
 from al_widgets.widgets._still import LearnerWidget
 from al_widgets.widgets.charts import BudgetUse, LearningCurve
 from al_widgets.widgets.coverage import CoveragePanel
 from al_widgets.widgets.labeler import Labeler
 from al_widgets.widgets.pool_map import PoolMap
 from al_widgets.widgets.rest import RestPanel
+from al_widgets.widgets.stream import StreamPanel
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
 
 
-class Workbench(LearnerWidget):
-    """The labeler, and beside it the map, the curve and the budget, the coverage, or the rest.
+_BEAT = 1.0  # seconds from one look at the sampling to the next
 
-    On a wide screen the map has a column of its own; on a narrow one all of it stands below. To run
-    the cell again goes on exactly where it stopped.
+
+class Workbench(LearnerWidget):
+    """The labeler, and beside it the stream, the map, curve and budget, the coverage, or the rest.
+
+    On a wide screen the map has a column of its own, or the stream where the pool began empty; on a
+    narrow one all of it stands below. The tab of the stream comes and goes with the learner's
+    ``sampling``. To run the cell again goes on exactly where it stopped.
 
     Parameters
     ----------
@@ -46,11 +59,18 @@ class Workbench(LearnerWidget):
     coverage : CoveragePanel
     map : PoolMap
     rest : RestPanel
+    stream : StreamPanel
     """
 
     _esm = script("workbench.js")
     _css = style("workbench.css", "still.css")
-    _displays = (LearningCurveDisplay, BudgetDisplay, CoverageDisplay, CoverageMapDisplay)
+    _displays = (
+        StreamDisplay,
+        LearningCurveDisplay,
+        BudgetDisplay,
+        CoverageDisplay,
+        CoverageMapDisplay,
+    )
 
     labeler = anywidget.WidgetTrait().tag(sync=True)
     curve = anywidget.WidgetTrait().tag(sync=True)
@@ -58,6 +78,9 @@ class Workbench(LearnerWidget):
     coverage = anywidget.WidgetTrait().tag(sync=True)
     map = anywidget.WidgetTrait().tag(sync=True)
     rest = anywidget.WidgetTrait().tag(sync=True)
+    stream = anywidget.WidgetTrait().tag(sync=True)
+    _streams = traitlets.Bool().tag(sync=True)
+    _given = traitlets.Bool(True).tag(sync=True)
     _tab = traitlets.Unicode("progress").tag(sync=True)
 
     def __init__(self, learner: ActiveLearner, **options: Any) -> None:
@@ -69,4 +92,19 @@ class Workbench(LearnerWidget):
             coverage=CoveragePanel(learner),
             map=PoolMap(learner),
             rest=RestPanel(learner),
+            stream=StreamPanel(learner),
+            _given=learner.pool.n_given > 0,
         )
+        self._look_at_sampling()
+        self._beat = Beat("al_widgets workbench", _BEAT, self._look_at_sampling)
+        self._beat.start()
+
+    def _look_at_sampling(self) -> None:
+        """See whether items come from a stream now: the sampling may be replaced at any time."""
+        streams = stream_of(self._learner) is not None
+        if streams == self._streams:
+            return
+        with self.hold_sync():
+            self._streams = streams
+            if streams:
+                self._tab = "stream"

@@ -296,6 +296,20 @@ def test_every_button_can_be_hit_and_nothing_is_cut_off(nb, width):
     assert (small, over) == (0, 0)
 
 
+def test_items_that_came_are_on_the_map_after_a_training_and_what_was_selected_stays(nb):
+    nb.page.click("[data-tool=lasso]")
+    lasso(nb, 1)
+    selected(nb, 25)
+    nb.kernel_eval("learner.pool.grow(['new 1', 'new 2'], X[50:52], ['one', 'two'])")
+    nb.kernel_eval("learner.label('new 1', 'cat')")
+    nb.kernel_eval("learner.retrain()")
+    nb.page.wait_for_selector(".al-map-fact:has-text('302 items · 7 labeled')")
+    selected(nb, 25)
+    nb.page.wait_for_selector(".al-map-words:has-text('25 items selected')")
+    lasso(nb, 2)
+    selected(nb, 27)
+
+
 def test_when_the_kernel_dies_the_map_says_so_and_can_still_be_looked_at(nb):
     assert nb.errors() == []
     nb.kill_kernel()

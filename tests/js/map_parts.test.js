@@ -142,8 +142,25 @@ test("a kernel that is gone is no exception", () => {
 });
 
 test("on a wide screen the map is no tab, and another one is chosen in its place", () => {
-  assert.deepEqual(tabsFor("map", false).chosen, "map");
-  assert.deepEqual(tabsFor("map", true), { names: ["progress", "coverage", "rest"], chosen: "progress" });
+  const learner = { streams: false, given: true };
+  assert.deepEqual(tabsFor("map", false, learner).chosen, "map");
+  assert.deepEqual(tabsFor("map", true, learner), { names: ["progress", "coverage", "rest"], chosen: "progress", column: "map" });
+});
+
+test("the stream is the first tab, and takes the map's column where the pool began empty", () => {
+  assert.equal(tabsFor("stream", false, { streams: true, given: true }).names[0], "stream");
+  assert.deepEqual(tabsFor("stream", true, { streams: true, given: true }),
+    { names: ["stream", "progress", "coverage", "rest"], chosen: "stream", column: "map" });
+  assert.deepEqual(tabsFor("stream", true, { streams: true, given: false }),
+    { names: ["progress"], chosen: "progress", column: "stream" });
+  assert.deepEqual(tabsFor("stream", false, { streams: true, given: false }),
+    { names: ["stream", "progress"], chosen: "stream", column: "" });
+});
+
+test("a stream that is gone is no tab, and where nothing was given there is nothing to map", () => {
+  assert.equal(tabsFor("stream", false, { streams: false, given: true }).chosen, "map");
+  assert.deepEqual(tabsFor("map", true, { streams: false, given: false }),
+    { names: ["progress"], chosen: "progress", column: "" });
 });
 
 test("a place on the curve leads to a number of answers and back", () => {

@@ -59,8 +59,7 @@ export class Selection {
   /** It says so. @param {string} serial @param {Uint8Array} bits */
   hear(serial, bits) {
     if (serial !== this.serial) return;
-    const { n } = this.kernel.get("_info");
-    this.stage.mask = Uint8Array.from({ length: n }, (_, i) => (bits[i >> 3] >> (i & 7)) & 1);
+    this.stage.mask = Uint8Array.from({ length: this.stage.n }, (_, i) => (bits[i >> 3] >> (i & 7)) & 1);
     this.stage.draw("base");
     this.show();
   }

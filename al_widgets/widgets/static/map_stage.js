@@ -87,16 +87,28 @@ export class Stage {
 
   // -- what is shown -----------------------------------------------------------------------------
 
+  /** How many points there are. */
+  get n() {
+    return this.xy.length / 2;
+  }
+
   /** @param {Uint16Array} xy @param {boolean} animated */
   setPoints(xy, animated) {
     const before = this.shown ?? this.xy;
     const same = before.length === xy.length && xy.length > 0;
     const from = same ? this.view : null;
+    const kept = !same && before.length > 0 && !this.isFitted ? this.view : null; // the pool has grown
     this.xy = xy;
     this.shown = null;
-    if (!same) this.order = shuffled(xy.length / 2);
+    if (!same) this.order = shuffled(this.n);
+    if (this.mask && this.mask.length !== this.n) {
+      const some = this.mask.subarray(0, this.n);
+      this.mask = new Uint8Array(this.n);
+      this.mask.set(some);
+    }
     this.box = bounds(xy);
     this.refit();
+    if (kept) this.look(kept);
     if (from && animated && xy.length / 2 <= ANIMATED_TO) this.travel(before.slice(), xy, from);
     this.draw("base");
   }

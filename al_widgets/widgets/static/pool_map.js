@@ -83,7 +83,6 @@ class PoolMap {
 
   takeColoring() {
     const coloring = this.model.get("_coloring");
-    const { n } = this.model.get("_info");
     const theme = pageTheme();
     this.frame.by.value = this.model.get("by");
     if (coloring) {
@@ -93,7 +92,7 @@ class PoolMap {
       this.stage.paints = { codes: bytes(coloring.codes), colors, pale: coloring.pale };
       this.stage.names = coloring.names;
       this.frame.root.dataset.by = coloring.by;
-    } else this.stage.paints = { codes: new Uint8Array(n).fill(NOTHING), colors: [], pale: false };
+    } else this.stage.paints = { codes: new Uint8Array(this.stage.n).fill(NOTHING), colors: [], pale: false };
     this.stage.only = this.only;
     showLegend(this.frame, coloring, theme, this.only);
     this.tip.forget();
@@ -133,7 +132,7 @@ class PoolMap {
     const { at, moment } = this.replay;
     const regions = this.model.get("_regions");
     this.stage.holes = holesAt(regions, moment);
-    const fact = [counted(this.model.get("_info").n, "item"), `${at} labeled`];
+    const fact = [counted(this.stage.n || this.model.get("_info").n, "item"), `${at} labeled`];
     if (regions.length) fact.push(counted(this.stage.holes.length, "hole"));
     this.frame.fact.textContent = fact.join(" · ");
     this.stage.over.setAttribute("aria-label", `Map: ${fact.join(", ")}. The holes are listed beside it.`);

@@ -1,8 +1,10 @@
 // Whether anybody looks: the kernel draws nothing that is out of sight, or behind another tab.
 
+import { Kernel } from "./wire.js";
+
 /**
  * Tell the kernel "shown" when an element comes into sight, and "hidden" when it goes.
- * @param {{send: (message: any) => void}} model
+ * @param {{get: (name: any) => any, send: (...given: any[]) => void}} model
  * @param {HTMLElement} root
  * @param {AbortSignal} signal
  */
@@ -11,7 +13,7 @@ export function tellPresence(model, root, signal) {
   const tell = (/** @type {boolean} */ now) => {
     if (now === seen) return;
     seen = now;
-    model.send({ type: now ? "shown" : "hidden" });
+    new Kernel(model, () => {}).send({ type: now ? "shown" : "hidden" }); // one that is gone draws nothing
   };
   const observer = new IntersectionObserver((entries) => tell(entries.at(-1)?.isIntersecting ?? false));
   observer.observe(root);

@@ -1,15 +1,18 @@
-// The parts side by side; each draws itself. The map, the charts, the coverage and the rest share a
-// place, by tabs. Where there is room for three columns the map has one of its own, and no tab.
+// The parts side by side; each draws itself. The stream, the map, the charts, the coverage and the
+// rest share a place, by tabs. Where there is room for three columns the map has one of its own, and
+// no tab; or the stream, where the pool began empty and there is no map.
 
 /**
- * @typedef {"labeler" | "curve" | "budget" | "coverage" | "map" | "rest"} Part
- * @typedef {Record<Part, string> & {_tab: string}} Traits
+ * @typedef {"labeler" | "curve" | "budget" | "coverage" | "map" | "rest" | "stream"} Part
+ * @typedef {Record<Part, string> & {_tab: string, _streams: boolean, _given: boolean}} Traits
+ * @typedef {{streams: boolean, given: boolean}} Learner
+ *   whether items come from a stream, and whether the pool had some from the beginning
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  */
 
-const TABS = { map: "Map", progress: "Curve & budget", coverage: "Coverage", rest: "The rest" };
+const TABS = { stream: "Stream", map: "Map", progress: "Curve & budget", coverage: "Coverage", rest: "The rest" };
 /** @type {Record<string, Part[]>} */
-const PARTS = { map: ["map"], progress: ["curve", "budget"], coverage: ["coverage"], rest: ["rest"] };
+const PARTS = { stream: ["stream"], map: ["map"], progress: ["curve", "budget"], coverage: ["coverage"], rest: ["rest"] };
 const WIDE = 1300; // px that three columns need
 
 let made = 0; // ids must differ between the workbenches of a page
@@ -60,32 +63,42 @@ function buildFrame() {
 }
 
 /**
- * The tabs that can be chosen, and the chosen one.
+ * The tabs that can be chosen, the chosen one, and what has a column of its own; empty if nothing.
  * @param {string} tab   chosen last
- * @param {boolean} wide   the map has a column of its own
+ * @param {boolean} wide   whether there is room for three columns
+ * @param {Learner} learner
  */
-export function tabsFor(tab, wide) {
-  const names = Object.keys(TABS).filter((name) => !wide || name !== "map");
-  return { names, chosen: names.includes(tab) ? tab : names[0] };
+export function tabsFor(tab, wide, { streams, given }) {
+  const there = Object.keys(TABS).filter((name) => (name === "stream" ? streams : given || name === "progress"));
+  const first = given ? "map" : "stream";
+  const column = wide && there.includes(first) ? first : "";
+  const names = there.filter((name) => name !== column);
+  return { names, chosen: names.includes(tab) ? tab : names[0], column };
 }
 
-/** @param {ReturnType<typeof buildFrame>} frame @param {string} tab @param {boolean} wide */
-function showTab({ bench, tabs, panels }, tab, wide) {
-  const { names, chosen } = tabsFor(tab, wide);
-  bench.classList.toggle("al-wide", wide);
+/** @param {Model} model @param {boolean} wide */
+function choice(model, wide) {
+  return tabsFor(model.get("_tab"), wide, { streams: model.get("_streams"), given: model.get("_given") });
+}
+
+/** @param {ReturnType<typeof buildFrame>} frame @param {ReturnType<typeof tabsFor>} choice */
+function showTab({ bench, tabs, panels }, { names, chosen, column }) {
+  bench.classList.toggle("al-wide", column !== "");
+  bench.dataset.column = column;
+  bench.classList.toggle("al-streams", column === "stream" || names.includes("stream"));
   Object.keys(TABS).forEach((name, index) => {
     const button = /** @type {HTMLElement} */ (tabs.children[index]);
     button.hidden = !names.includes(name);
     button.setAttribute("aria-selected", String(name === chosen));
     button.tabIndex = name === chosen ? 0 : -1;
-    panels[index].hidden = name !== chosen && names.includes(name);
+    panels[index].hidden = name !== chosen && name !== column;
   });
 }
 
 /** @param {ReturnType<typeof buildFrame>} frame @param {Model} model @param {AbortSignal} signal */
 function listen(frame, model, signal) {
   let wide = false;
-  const show = () => showTab(frame, model.get("_tab"), wide);
+  const show = () => showTab(frame, choice(model, wide));
   const choose = (/** @type {string} */ name) => {
     model.set("_tab", name);
     model.save_changes();
@@ -99,7 +112,7 @@ function listen(frame, model, signal) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
     event.stopPropagation();
-    const { names, chosen } = tabsFor(model.get("_tab"), wide);
+    const { names, chosen } = choice(model, wide);
     const step = event.key === "ArrowRight" ? 1 : names.length - 1;
     choose(names[(names.indexOf(chosen) + step) % names.length]);
     /** @type {HTMLElement | null} */ (frame.tabs.querySelector("[aria-selected=true]"))?.focus();
@@ -110,10 +123,11 @@ function listen(frame, model, signal) {
     show();
   });
   sizes.observe(frame.root);
-  model.on("change:_tab", show);
+  const changes = /** @type {const} */ (["change:_tab", "change:_streams"]);
+  for (const change of changes) model.on(change, show);
   signal.addEventListener("abort", () => {
     sizes.disconnect();
-    model.off("change:_tab", show);
+    for (const change of changes) model.off(change, show);
   });
   show();
 }

@@ -60,7 +60,7 @@ class LearningCurveDisplay(Display):
             return "No accuracy yet: it is measured on validation answers, drawn at random."
         return (
             f"Accuracy {self.accuracy[-1]:.2f}, between {self.low[-1]:.2f} and {self.high[-1]:.2f} "
-            f"by {self.n_validation} held-out answers, after {self.spent[-1]} answers."
+            f"on {self.n_validation} items, after {self.spent[-1]} answers."
         )
 
     def plot(self, ax: Any = None, *, theme: str = "light") -> LearningCurveDisplay:
@@ -106,9 +106,10 @@ class LearningCurveDisplay(Display):
             markersize=4 if len(self.spent) < 40 else 0,
         )
         interval = f"{self.low[-1]:.2f} to {self.high[-1]:.2f}"
-        self._title(
-            colors,
-            "Learning curve",
-            f"{self.accuracy[-1]:.2f}  ({interval}, n={self.n_validation})",
+        self._title(colors, "Learning curve", f"{self.accuracy[-1]:.2f}  ({interval})")
+        ax.set_xlabel(
+            f"answers · measured on {self.n_validation} items",
+            color=colors.muted,
+            fontsize=9,
         )
         return self

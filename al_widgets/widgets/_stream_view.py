@@ -15,12 +15,13 @@ from al_widgets.widgets._rest_view import capital, in_number
 from al_widgets.widgets._small import small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from al_widgets.content import Card
     from al_widgets.sampling._seen import Seen
     from al_widgets.streams import Stream
 
+_ASKS = "Click to be asked about it."
 _FEW_CELLS, _SHORT_TEXT = 4, 160  # what there is room for
 
 
@@ -151,7 +152,11 @@ def rate_of(marks: Sequence[tuple[float, int]]) -> float | None:
 # -- the last items --------------------------------------------------------------------------------
 
 
-def strip_of(seen: Iterable[Seen], answers: Mapping[str, str | None]) -> list[dict[str, Any]]:
+def strip_of(
+    seen: Iterable[Seen],
+    answers: Mapping[str, str | None],
+    opened: Collection[str] = (),
+) -> list[dict[str, Any]]:
     """Return the last items: what became of each, and why.
 
     Parameters
@@ -160,6 +165,8 @@ def strip_of(seen: Iterable[Seen], answers: Mapping[str, str | None]) -> list[di
         In order.
     answers : mapping of item to label
         Of those that were answered; None where they were skipped.
+    opened : collection of str
+        Items that a person is asked about now.
 
     Returns
     -------
@@ -171,20 +178,20 @@ def strip_of(seen: Iterable[Seen], answers: Mapping[str, str | None]) -> list[di
         {
             "number": each.number,
             "became": each.became,
-            **_said(each, answers),
-            "why": " ".join(filter(None, [_why(each), _outcome(each, answers)])),
+            **_said(each, answers, opened),
+            "why": " ".join(filter(None, [_why(each, answers), _outcome(each, answers, opened)])),
         }
         for each in seen
     ]
 
 
-def _said(each: Seen, answers: Mapping[str, str | None]) -> dict[str, str]:
-    if each.became == "accepted":
-        return {"said": each.label, "note": _sure(each.confidence)}
-    if each.became == "passed":
-        return {"said": "passed", "note": ""}
+def _said(each: Seen, answers: Mapping[str, str | None], opened: Collection[str]) -> dict[str, str]:
     if each.item not in answers:
-        return {"said": each.became, "note": "open"}
+        if each.item in opened:
+            return {"said": "drawn" if each.became == "drawn" else "asked", "note": "open"}
+        if each.became == "accepted":
+            return {"said": each.label, "note": _sure(each.confidence)}
+        return {"said": each.became, "note": "" if each.became == "passed" else "open"}
     if (answer := answers[each.item]) is None:
         return {"said": "skipped", "note": ""}
     if not each.confidence:
@@ -192,10 +199,11 @@ def _said(each: Seen, answers: Mapping[str, str | None]) -> dict[str, str]:
     return {"said": answer, "note": "agreed" if answer == each.label else "differed"}
 
 
-def _outcome(each: Seen, answers: Mapping[str, str | None]) -> str:
+def _outcome(each: Seen, answers: Mapping[str, str | None], opened: Collection[str]) -> str:
     """Return what was answered, and what the model had said; empty while that is open."""
-    if each.became not in ("asked", "drawn") or each.item not in answers:
-        return ""
+    if each.item not in answers:
+        may_ask = each.became in ("accepted", "passed") and each.item not in opened
+        return _ASKS if may_ask and _is_valid(each) else ""
     if (answer := answers[each.item]) is None:
         return "You skipped it."
     if not each.confidence:
@@ -205,13 +213,11 @@ def _outcome(each: Seen, answers: Mapping[str, str | None]) -> str:
     return f"You said {answer}; the model had said {each.label} ({_sure(each.confidence)})."
 
 
-def _why(each: Seen) -> str:
+def _why(each: Seen, answers: Mapping[str, str | None]) -> str:
     if each.became == "drawn":  # not how sure the model is: nobody is to be led
         return "Drawn at random, to measure how often the model is right."
     if each.became == "passed":
-        valid = np.isfinite(_row(each)).all() and each.features is not None
-        why = "it was asked about before" if valid else "it is no valid item"
-        return f"Passed over: {why}."
+        return f"Passed over: {_why_passed(each, answers)}."
     if not each.confidence:
         return "Asked: there is no model yet."
     confidence, threshold = _apart(each.confidence, each.threshold)
@@ -222,6 +228,21 @@ def _why(each: Seen) -> str:
     if each.confidence >= each.threshold:
         return f"Asked: the model is {confidence} sure. So early, all are asked about."
     return f"Asked: the model is {confidence} sure, and asks below {threshold}."
+
+
+def _why_passed(each: Seen, answers: Mapping[str, str | None]) -> str:
+    if not _is_valid(each):
+        return "it is no valid item"
+    if each.item in answers:
+        return "it was asked about before"
+    if not each.confidence:
+        return "there is no model yet, and others were asked about"
+    confidence, threshold = _apart(each.confidence, each.threshold)
+    return f"the model is {confidence} sure, below {threshold}, and others stand for more"
+
+
+def _is_valid(each: Seen) -> bool:
+    return each.features is not None and bool(np.isfinite(_row(each)).all())
 
 
 def _apart(confidence: float, threshold: float) -> tuple[str, str]:

@@ -11,6 +11,7 @@ browser sends::
     {"type": "speed", "speed": 10}           items a second; 0 is as fast as it can
     {"type": "threshold", "value": 0.8}      fixed from now on
     {"type": "back"}                         the adaptive one again
+    {"type": "ask", "number": 4011}          of an item that was accepted or passed over
     {"type": "retry"}                        the stream failed, and may do so no longer
 
 and gets back ``{"type": "heard", "wrong": what went wrong}``. A callback returns at once: the
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from al_widgets.displays import LearningCurveDisplay, StreamDisplay
-from al_widgets.exceptions import AlWidgetsError
+from al_widgets.exceptions import AlWidgetsError, BudgetExhausted, InvalidInput
 from al_widgets.stream_report import report
 from al_widgets.widgets import _stream_course as course
 from al_widgets.widgets import _stream_view as view
@@ -163,11 +164,13 @@ class StreamPanel(LearnerWidget):
         learner = self._learner
         with learner.log.known() as state:
             answers = _answers(state, [each.item for each in seen], learner.annotator)
+            queries = state.open_queries(learner.annotator)
+            opened = {item for query in queries for item in state.unanswered(query)}
         new = [each for each in seen if each.number not in self._sent]
         cards = [view.card_of_seen(each) for each in new]
         self._sent = numbers
         with self.hold_sync():
-            self._strip = view.strip_of(seen, answers)
+            self._strip = view.strip_of(seen, answers, opened)
             if cards:
                 self._cards = {"cards": cards}
 
@@ -212,11 +215,29 @@ class StreamPanel(LearnerWidget):
                 self._set_speed(sampling, message.share("speed", 1e9) or None)
             case "threshold" | "back":
                 self._set_threshold(sampling, message)
+            case "ask":
+                self._ask(sampling, message.number("number", 1 << 53))
             case "retry":
                 flow_of(self._learner).want()
             case _:
                 message.refuse_type()
         self._learner.log.notify()  # others show what it does, too
+
+    def _ask(self, sampling: StreamBasedSampling, number: int) -> None:
+        """Have a person asked about an item that passed a moment ago, in front of the others."""
+        item = next((each.item for each in list(sampling.seen) if each.number == number), None)
+        if item is None:
+            raise InvalidInput(
+                "only the last items of a stream can still be asked about",
+                f"item {number}",
+                "Choose a newer one; pause the stream to have time",
+            )
+        if not self._learner.ask([item], "you asked for it"):
+            raise BudgetExhausted(
+                "to be asked about an item takes an answer that is left, and an item without one",
+                f"{item}, {self._learner.budget.remaining} answers left",
+                "Make the learner with a larger budget= on the same store to go on",
+            )
 
     def _set_speed(self, sampling: StreamBasedSampling, speed: float | None) -> None:
         if sampling.is_paused:

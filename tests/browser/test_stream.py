@@ -93,6 +93,21 @@ def test_what_is_sure_is_accepted_and_says_why_when_it_is_pointed_at(nb):
     nb.page.hover(".al-str-chart-head")
 
 
+def test_an_accepted_item_that_is_clicked_is_asked_about_first(nb):
+    nb.page.click(".al-str-main[data-does=pause]")
+    says(nb, "Paused at item")
+    card = nb.page.locator(f"{CARD}[data-became=accepted]").last
+    number = card.get_attribute("data-number")
+    card.locator("button").click()
+    nb.page.wait_for_selector(f".al-card[data-item='s{number}']")
+    nb.page.wait_for_selector(f"{CARD}[data-number='{number}'][data-note=open]")
+    nb.kernel_eval(f"learner.label('s{number}', digit('s{number}'))")
+    nb.page.wait_for_selector(
+        f"{CARD}[data-number='{number}']:is([data-note=agreed], [data-note=differed])"
+    )
+    nb.page.click(".al-str-main[data-does=play]")
+
+
 def test_an_open_item_does_not_tell_what_the_model_says(nb):
     told = nb.page.locator(f"{CARD}[data-note=open]").first.inner_text()
     assert told.split() in (["asked", "open"], ["drawn", "open"])

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { heightOf, layout, shareAt } from "../../al_widgets/widgets/static/stream_chart.js";
 import { ThresholdLine } from "../../al_widgets/widgets/static/stream_line.js";
-import { newerThan, seenInWords } from "../../al_widgets/widgets/static/stream_strip.js";
+import { canBeAsked, newerThan, seenInWords } from "../../al_widgets/widgets/static/stream_strip.js";
 import {
   about, askedBelow, barsOf, budgetInWords, courseFrom, inPercent, knownInWords, lineInWords, linePath, onGrid,
   passingInWords, previewInWords, short, slid, stairPath, ticks,
@@ -153,4 +153,12 @@ test("the line stays where it was let go until the kernel knows", () => {
   assert.equal(made.value, 1);
   made.settle();
   assert.equal(made.value, 0.8);
+});
+
+test("an item is asked about that was accepted or passed over, and of which nobody is", () => {
+  const may = (/** @type {string} */ became, /** @type {string} */ note) => canBeAsked({ became, note });
+  assert.deepEqual(
+    [may("accepted", "97 %"), may("passed", ""), may("accepted", "open"), may("accepted", "differed"), may("asked", "open")],
+    [true, true, false, false, false],
+  );
 });

@@ -375,3 +375,23 @@ def test_the_tab_of_the_stream_comes_and_goes_with_the_sampling():
     assert bench._tab == "stream"
     learner.sampling = PoolBasedSampling()
     wait(lambda: not bench._streams)
+
+
+def test_an_item_that_passed_is_asked_about_where_somebody_wants_it(learner, panel):
+    wait(lambda: kind(panel) == "waiting")
+    answer(learner)
+    answer(learner)
+    answer(learner)
+    wait(lambda: any(each["became"] == "accepted" for each in panel._strip))
+    wait(lambda: kind(panel) == "waiting")
+    accepted = [each["number"] for each in panel._strip if each["became"] == "accepted"]
+    panel.hear(type="ask", number=accepted[-1])
+    wait(lambda: strip_at(panel, accepted[-1]).get("note") == "open")
+    item = learner.query().ids[0]
+    assert item == f"s{accepted[-1]}"
+    learner.label(item, truth(item))
+    wait(lambda: strip_at(panel, accepted[-1]).get("note") in ("agreed", "differed"))
+
+
+def strip_at(panel, number):
+    return next((each for each in panel._strip if each["number"] == number), {})

@@ -53,7 +53,17 @@ def stream_with(confidences):
 def test_an_accepted_item_says_its_label_and_how_sure_the_model_is():
     one = shown(seen("accepted"))
     assert (one["said"], one["note"]) == ("cat", "97 %")
-    assert one["why"] == "Accepted as cat: the model is 97 % sure, and asks below 80 %."
+    assert one["why"] == (
+        "Accepted as cat: the model is 97 % sure, and asks below 80 %. Click to be asked about it."
+    )
+
+
+def test_an_accepted_item_that_somebody_wanted_to_be_asked_about_is_open_and_then_says_the_answer():
+    opened = strip_of([seen("accepted")], {}, {"s1"})[0]
+    assert (opened["said"], opened["note"], "Click" in opened["why"]) == ("asked", "open", False)
+    answered = shown(seen("accepted"), {"s1": "dog"})
+    assert (answered["said"], answered["note"]) == ("dog", "differed")
+    assert "You said dog; the model had said cat (97 %)." in answered["why"]
 
 
 @pytest.mark.parametrize("became", ["asked", "drawn"])
@@ -100,7 +110,13 @@ def test_a_sure_item_that_is_asked_about_early_says_that_all_are():
 def test_an_item_that_was_passed_over_says_why():
     broken = seen("passed")._replace(features=np.array([np.nan, 1.0]))
     assert shown(broken)["why"] == "Passed over: it is no valid item."
-    assert shown(seen("passed"))["why"] == "Passed over: it was asked about before."
+    known = shown(seen("passed"), {"s1": "cat"})
+    assert known["why"].startswith("Passed over: it was asked about before.")
+    unsure = shown(seen("passed", 0.62))
+    assert unsure["why"] == (
+        "Passed over: the model is 62 % sure, below 80 %, and others stand for more. "
+        "Click to be asked about it."
+    )
 
 
 def test_cards_are_small_whatever_the_content_is():

@@ -202,7 +202,7 @@ function listen(frame, model, signal) {
 /** What is drawn again when a trait changes. @param {Frame} frame @param {Model} model @param {AbortSignal} signal */
 function drawing(frame, model, signal) {
   const send = listen(frame, model, signal);
-  const strip = new Strip(frame.strip, signal);
+  const strip = new Strip(frame.strip, (number) => send({ type: "ask", number }), signal);
   const line = new ThresholdLine(frame.chart, {
     moved: () => { chart.move(); showLine(frame, model, line); },
     chosen: (value) => send({ type: "threshold", value }),

@@ -24,6 +24,11 @@ export function newerThan(shown, newest) {
   return Math.max(0, newest[newest.length - 1].number - shown[shown.length - 1].number);
 }
 
+/** Whether nobody is asked about it yet. @param {{became?: string, note?: string}} item */
+export function canBeAsked({ became, note }) {
+  return (became === "accepted" || became === "passed") && !["agreed", "differed", "open"].includes(note ?? "");
+}
+
 /** A node for an item. @param {Seen} seen */
 function make({ number }) {
   const item = element("li", "al-str-item");
@@ -38,8 +43,12 @@ function make({ number }) {
 }
 
 export class Strip {
-  /** @param {import("./stream_frame.js").Frame["strip"]} part @param {AbortSignal} signal */
-  constructor({ node, list, why }, signal) {
+  /**
+   * @param {import("./stream_frame.js").Frame["strip"]} part
+   * @param {(number: number) => void} ask is told of an item that somebody wants to be asked about
+   * @param {AbortSignal} signal
+   */
+  constructor({ node, list, why }, ask, signal) {
     this.list = list;
     this.why = why;
     this.shelf = new CardShelf();
@@ -59,6 +68,10 @@ export class Strip {
     on("focusin", (event) => this.look(event.target));
     on("focusout", (event) => this.look(event.relatedTarget));
     on("keydown", (event) => this.move(event));
+    on("click", ({ target }) => {
+      const item = target.closest(".al-str-item");
+      if (item && canBeAsked(item.dataset)) ask(Number(item.dataset.number));
+    });
     const sizes = new ResizeObserver(() => { if (this.looked < 0) this.toEnd(); });
     sizes.observe(list);
     signal.addEventListener("abort", () => {

@@ -124,7 +124,8 @@ class Streaming:
         warm_up = sampling.warm_up
         if warm_up is None:
             warm_up = min(_A_CLASS * len(context.classes), int(_AT_MOST * plan.total))
-        probability = sampling.probability
+        sampling.learn(stream, _checks(state, stream))
+        probability = sampling.probability  # now that the threshold knows what there is to know
         if probability is None:
             probability = plan.share * (stream.n_asked + 1) / (stream.position + 1)
         return Situation(
@@ -137,7 +138,6 @@ class Streaming:
             probability=min(1.0, probability),
             is_warm=len(state.labels) >= warm_up,
             unavailable=state.unavailable().union(waiting),
-            checks=_checks(state, stream),
             window=sampling.window,
             strategy=sampling.strategy,
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from al_widgets.events import Arrived, Event
     from al_widgets.sampling._source import Taken
     from al_widgets.strategies import Strategy
-    from al_widgets.thresholds import Checks, Drift, Threshold
+    from al_widgets.thresholds import Drift, Threshold
 
 _AUDIT, _THRESHOLD = 1, 2  # what coins are tossed for
 _AT_ONCE = 4  # coins that the generator makes with one step of its counter
@@ -54,8 +54,6 @@ class Situation:
         Whether there were answers enough for the threshold to decide.
     unavailable : set of str
         Ids of items that were answered, or are asked about already.
-    checks : Checks
-        What is known of the items that were drawn.
     window : int
         Items that are decided about together; 1 if each is by itself.
     strategy : Strategy
@@ -71,7 +69,6 @@ class Situation:
     probability: float
     is_warm: bool
     unavailable: AbstractSet[str]
-    checks: Checks
     window: int
     strategy: Strategy
 
@@ -110,9 +107,7 @@ def decide(taken: Taken, threshold: Threshold, drift: Drift | None, about: Situa
     about : Situation
         All else.
     """
-    threshold.learn(about.checks)
     if drift is not None:
-        drift.learn(about.checks)
         about = replace(about, probability=drift.share(about.probability))
     ids: Sequence[str] = taken.ids or Numbered(about.prefix, taken.start, len(taken))
     is_passed = _passed(taken, ids, about)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from al_widgets.sampling._seen import Seen
     from al_widgets.sampling._source import Taken
     from al_widgets.streams import Stream
-    from al_widgets.thresholds import Threshold
+    from al_widgets.thresholds import Checks, Threshold
 
 SEEN = 24
 """Items that passed last which are kept to be looked at."""
@@ -56,8 +56,9 @@ class StreamBasedSampling:
     threshold : float or Threshold
         From 0 to 1; or one that adapts, see `al_widgets.thresholds`.
     audit : float, optional
-        The probability with which each item is drawn at random, from 0 to 1. When None, that share
-        of the answers goes to drawn items which the learner's ``validation`` says.
+        The probability with which each item is drawn at random, from 0 to 1. When None, what the
+        threshold wants; or else that share of the answers goes to drawn items which the learner's
+        ``validation`` says.
     window : int
         When more than 1, so many items are decided about together. Of those that the model is not
         sure enough of, at most a batch is asked about, by `strategy`, and the others are passed
@@ -210,6 +211,17 @@ class StreamBasedSampling:
         best = np.argsort(-doubt, kind="stable")[:batch_size]
         return context.query(context.candidates[best], doubt[best], STREAM)
 
+    def learn(self, before: Stream, checks: Checks) -> None:
+        """Take up the log where it is, and what is known of drawn items; `decide` comes after."""
+        if not self._begun:
+            self._threshold.restore(before.memory.get("threshold", {}))
+            if self._drift is not None:
+                self._drift.restore(before.memory.get("drift", {}))
+            self._begun = True
+        self._threshold.learn(checks)
+        if self._drift is not None:
+            self._drift.learn(checks)
+
     def decide(self, before: Stream, about: Situation) -> Decision | None:
         """Decide about the next items, up to the last one that there is room to ask about.
 
@@ -233,11 +245,6 @@ class StreamBasedSampling:
         taken = self._take(before.position, about.context.pool.n_features)
         if taken is None:
             return None
-        if not self._begun:
-            self._threshold.restore(before.memory.get("threshold", {}))
-            if self._drift is not None:
-                self._drift.restore(before.memory.get("drift", {}))
-            self._begun = True
         return decide(taken, self._threshold, self._drift, about)
 
     def let_go(self, event: Streamed) -> None:

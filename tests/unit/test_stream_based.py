@@ -11,7 +11,7 @@ from al_widgets import ActiveLearner, Pool, SimulatedOracle, StreamBasedSampling
 from al_widgets.events import Arrived, Asked, Streamed
 from al_widgets.exceptions import InvalidInput, StreamFailed, StreamItemInvalid, UnknownItem
 from al_widgets.streams import decided
-from al_widgets.thresholds import TargetRate
+from al_widgets.thresholds import Guaranteed, TargetRate
 
 N = 400
 
@@ -437,3 +437,21 @@ def test_before_there_are_two_classes_a_rate_is_kept_to_and_the_others_are_passe
     assert 50 <= learner.stream.n_asked <= 70
     assert learner.stream.n_passed > 300
     assert learner.model is not None
+
+
+def test_a_promise_that_was_shown_still_stands_in_a_new_session(sqlite_path):
+    X, y = blobs(2_000, seed=3)
+    y = {f"s{i}": CLASSES[k] for i, k in enumerate(y)}
+
+    def make():
+        stream = ((3 * row, "") for row in X)
+        return make_streamer(stream, Guaranteed(0.1), store=sqlite_path, budget=400, batch_size=10)
+
+    first = answer_all(make(), 200, y)
+    before = first.stream
+    assert before.n_accepted > 0
+    first.store.close()
+    after = answer_all(make(), 10, y).stream
+    assert after.threshold < 1
+    asked, passed = after.n_asked - before.n_asked, after.n_seen - before.n_seen
+    assert asked < passed / 2  # not all of them

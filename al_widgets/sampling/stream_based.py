@@ -73,9 +73,10 @@ class StreamBasedSampling:
     warm_up : int, optional
         Answers before which nothing is accepted. When None, two a class, and at most a fifth of
         the budget.
-    features, ids : optional
+    features, content, ids : optional
         For DataFrames: the columns that the model sees (the numbers among them when None), or a
-        function of a frame that gives a matrix; and the column that has the ids.
+        function of a frame that gives a matrix; the columns that a person sees (the row when None);
+        and the column that has the ids.
     name : str, optional
         Names the stream in the log. When None it is known by its first item.
     invalid : "raise" or "pass"
@@ -113,6 +114,7 @@ class StreamBasedSampling:
         drift: bool = True,
         warm_up: int | None = None,
         features: Any = None,
+        content: Any = None,
         ids: str | None = None,
         name: str | None = None,
         invalid: str = "raise",
@@ -127,7 +129,9 @@ class StreamBasedSampling:
         self.audit, self.warm_up, self.window = audit, warm_up, window
         self.strategy = as_strategy(UncertaintyHerding() if strategy is None else strategy)
         self._drift = Drift() if drift else None
-        self._source = Source(stream, features=features, ids=ids, name=name, invalid=invalid)
+        self._source = Source(
+            stream, features=features, content=content, ids=ids, name=name, invalid=invalid
+        )
         self._buffer: Taken | None = None
         self._looked_at = 0
         self._chunk = _FEWEST if window == 1 else window

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from unit_parts import CLASSES, blobs, events, refused, settled
 
@@ -455,3 +457,42 @@ def test_a_promise_that_was_shown_still_stands_in_a_new_session(sqlite_path):
     assert after.threshold < 1
     asked, passed = after.n_asked - before.n_asked, after.n_seen - before.n_seen
     assert asked < passed / 2  # not all of them
+
+
+def test_a_table_that_is_read_in_chunks_is_a_stream_and_comes_back_from_a_file(tmp_path):
+    X, y = rows(90)
+    frame = pd.DataFrame(X, columns=list("pqrs")).assign(name=[f"row {i}" for i in range(90)])
+    frame.to_csv(tmp_path / "readings.csv", index=False)
+    y = {f"row {i}": label for i, label in enumerate(y)}
+
+    def make():
+        chunks = pd.read_csv(tmp_path / "readings.csv", chunksize=7)
+        sampling = StreamBasedSampling(
+            chunks, 0.9, audit=0, features=list("pqrs"), content=["p", "name"], ids="name"
+        )
+        settings = {"validation": None, "model": LogisticRegression(), "batch_size": 5}
+        store = tmp_path / "labels.sqlite"
+        return ActiveLearner(Pool.empty(), CLASSES, sampling=sampling, store=store, **settings)
+
+    first = answer_all(make(), 10, y)
+    first.store.close()
+    learner = answer_all(make(), y=y)
+    assert dict(learner.pool.content[0]) == {"p": frame["p"][0], "name": "row 0"}
+    assert set(learner.labels["item"]) | set(learner.accepted()["item"]) == set(frame["name"])
+    learner.export(tmp_path / "labels.csv")
+    written = pd.read_csv(tmp_path / "labels.csv")
+    assert sorted(written["item"]) == sorted(frame["name"])
+    assert set(written["source"]) == {"human", "accepted"}
+    assert (written["confidence"][written["source"] == "accepted"] >= 0.9).all()
+    imported = learner.import_labels(tmp_path / "labels.csv")
+    assert (imported.n_imported, imported.n_propagated) == (0, len(learner.accepted()))
+
+
+def test_sparse_rows_are_a_stream_too(sqlite_path):
+    X = sparse.csr_array(np.abs(rows()[0]))
+    stream = [(X[[i]], f"item {i}") for i in range(X.shape[0])]
+    learner = answer_all(make_streamer(stream, store=sqlite_path), 30)
+    assert hasattr(learner.pool.features, "tocsr")
+    again = make_streamer(stream, store=sqlite_path)
+    assert (again.pool.features != learner.pool.features).nnz == 0
+    assert again.query().ids == learner.query().ids

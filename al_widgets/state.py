@@ -7,8 +7,9 @@
 `apply` is the only way in. Undo and redo are events like the others: a `Retracted` event takes an
 answer out of the fold, and retracting that retraction puts it back where it stood.
 
-An annotator goes in steps: one answer, or one label for a whole selection. `Steps` keeps them, and
-`Rounds` the queries; here it is said what they mean for each item.
+An annotator goes in steps: one answer, or one label for a whole selection. `Steps` keeps them,
+`Fits` the trainings that saw them, and `Rounds` the queries; here it is said what they mean for
+each item.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ from al_widgets.events import (
     Step,
     Streamed,
 )
+from al_widgets.fits import Fits
 from al_widgets.rounds import Rounds
-from al_widgets.steps import Steps, Taken, by_position
+from al_widgets.steps import Taken, by_position
 from al_widgets.streams import Stream
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def _on(step: Step, item: str) -> Answer:
     return step.on(item) if isinstance(step, LabeledMany) else step
 
 
-class State(Steps, Rounds):
+class State(Fits, Rounds):
     """A learner's state: labels, counts, budget, open queries, undo and redo.
 
     Attributes
@@ -90,8 +92,6 @@ class State(Steps, Rounds):
         self.spent: Counter[str] = Counter()
         self.held_out: set[str] = set()
         self._said: dict[str, list[Taken]] = {}  # item -> steps that answer it, in order
-        self._fits: list[Fitted] = []
-        self._hidden: Counter[str] = Counter()  # fit id -> answers it saw that were undone
         self.audits: list[Audited] = []
         self._audited: set[str] = set()
         self.streams: defaultdict[str, Stream] = defaultdict(Stream)
@@ -115,7 +115,7 @@ class State(Steps, Rounds):
                 self.streams[event.stream].apply(position, event)
                 self.newest_stream = event.stream
             case Fitted():
-                self._fit(event)
+                self.keep_fit(event)
             case Retracted():
                 self._retract(position, event)
         self.position = position
@@ -144,18 +144,11 @@ class State(Steps, Rounds):
                 asked = set(event.items)
                 stream.waiting = [each for each in stream.waiting if each.item not in asked]
 
-    def _fit(self, event: Fitted) -> None:
-        self._fits.append(event)
-        self._hidden[event.id] += sum(self.stood(taken, event.upto) for taken in self.taken_back())
-
     def _retract(self, position: int, event: Retracted) -> None:
         taken = self.toggle(position, event)
         if taken is None:
             return
         standing = self.is_standing(taken)
-        for fit in self._fits:
-            if self.stood(taken, fit.upto):
-                self._hidden[fit.id] += -1 if standing else 1
         if isinstance(taken.event, LabeledMany):
             self._select(taken, taken.event, standing=standing)
         else:
@@ -333,10 +326,6 @@ class State(Steps, Rounds):
                 past.apply(*taken)
             labels = past.labels
         return {item: label for item, label in labels.items() if item not in self.held_out}
-
-    def fits(self) -> list[Fitted]:
-        """Return the trainings that stand: those that saw no answer which was undone since."""
-        return [fit for fit in self._fits if self._hidden[fit.id] == 0]
 
     def is_training_due(self, annotator: str) -> bool:
         """Whether there is something to learn of which no training that stands knows.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from al_widgets.exceptions import InvalidInput, MissingExtra
+from al_widgets.exceptions import InvalidInput
+from al_widgets.extras import skactiveml
 from al_widgets.strategies._committee import bootstrapped, can_train
 from al_widgets.strategies._random import Random
 
@@ -77,7 +78,7 @@ class FromSkactiveml:
     """
 
     def __init__(self, strategy: Any) -> None:
-        base = _library().SingleAnnotatorPoolQueryStrategy
+        base = skactiveml("skactiveml.base").SingleAnnotatorPoolQueryStrategy
         if not isinstance(strategy, base):
             raise InvalidInput(
                 "strategy must be an instance of a pool strategy of scikit-activeml, "
@@ -252,20 +253,6 @@ def _completed(
     others = np.setdiff1d(candidates, picks[kept])
     drawn = rng.choice(others, n_missing, replace=False)
     return np.concatenate([picks[kept], drawn]), np.arange(batch_size, 0, -1, dtype=float)
-
-
-def _library() -> Any:
-    """Return scikit-activeml, or say how to install it."""
-    try:
-        return import_module("skactiveml.base")
-    except ModuleNotFoundError as error:
-        if error.name != "skactiveml":
-            raise
-        raise MissingExtra(
-            "FromSkactiveml needs scikit-activeml",
-            "a Python without it",
-            'Run pip install "al_widgets[skactiveml]"',
-        ) from error
 
 
 def _models() -> Any:

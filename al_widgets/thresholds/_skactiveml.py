@@ -6,12 +6,12 @@ import base64
 import inspect
 from collections import deque
 from copy import deepcopy
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from al_widgets.exceptions import InvalidInput, MissingExtra
+from al_widgets.exceptions import InvalidInput
+from al_widgets.extras import skactiveml
 from al_widgets.thresholds._base import Threshold
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class FromSkactiveml(Threshold):
     """
 
     def __init__(self, strategy: Any) -> None:
-        library = _library("skactiveml.stream")
+        library = skactiveml("skactiveml.stream")
         if not isinstance(strategy, tuple(getattr(library, name) for name in _CHOOSE)):
             raise InvalidInput(
                 "strategy must be a stream strategy of scikit-activeml that chooses by the "
@@ -82,7 +82,7 @@ class FromSkactiveml(Threshold):
                 "Pass for example skactiveml.stream.VariableUncertainty(budget=0.1)",
             )
         self.strategy = _seeded(strategy)
-        self._model = _library("al_widgets.thresholds._skactiveml_model").Confident()
+        self._model = skactiveml("al_widgets.thresholds._skactiveml_model").Confident()
         self._arguments = {"clf": self._model} if _wants_model(strategy) else {}
         is_steady = isinstance(strategy, tuple(getattr(library, name) for name in _STEADY))
         is_simple = not isinstance(strategy, library.UncertaintyZliobaite)
@@ -235,17 +235,3 @@ def _take_over(values: Any, state: dict[str, Any]) -> None:
             value.extend(state[name])
         else:
             setattr(values, name, state[name])
-
-
-def _library(name: str) -> Any:
-    """Return a module of scikit-activeml, or one that imports it, or say how to install it."""
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != "skactiveml":
-            raise
-        raise MissingExtra(
-            "FromSkactiveml needs scikit-activeml",
-            "a Python without it",
-            'Run pip install "al_widgets[skactiveml]"',
-        ) from error

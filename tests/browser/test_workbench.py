@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from contrast import contrasts
 
 SETUP = """
 import al_widgets as al
@@ -86,27 +87,10 @@ def test_both_themes_are_drawn_for(nb):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(nb, theme):
     nb.set_theme(theme)
-    ratios = nb.page.evaluate(CONTRAST)
+    ratios = contrasts(nb.page, ".al-labeler", passed_over=":disabled, .al-done")
     nb.set_theme("light")
     assert len(ratios) > 30
     assert [(name, ratio) for name, ratio in ratios if ratio < 4.5] == []
-
-
-# every visible text of the labeler that is not disabled, with its contrast by WCAG 2
-CONTRAST = """() => {
-  const rgba = color => color.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = node => { const [r, g, b, a = 1] = rgba(getComputedStyle(node).backgroundColor);
-    return a > 0 ? [r, g, b] : ground(node.parentElement); };
-  const own = node => [...node.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-  return [...document.querySelectorAll(".al-labeler *")]
-    .filter(node => node.offsetParent && own(node) && !node.closest(":disabled, .al-done"))
-    .map(node => { const back = ground(node);
-      const [r, g, b, a = 1] = rgba(getComputedStyle(node).color);
-      const [x, y] = [light([r, g, b].map((v, i) => a * v + (1 - a) * back[i])), light(back)];
-      return [node.className, (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05)]; }); }"""
 
 
 def test_a_narrow_column_stacks_the_parts_and_cuts_nothing_off(nb):

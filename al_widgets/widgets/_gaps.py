@@ -70,20 +70,29 @@ def groups_asked_for(learner: ActiveLearner) -> frozenset[int]:
 def ask_about(learner: ActiveLearner, known: Mapping[str, Gap], keys: Sequence[str]) -> str:
     """Put examples of these gaps at the front of the queue; return what was done, in words.
 
+    A training may find another class in a group while a click is under way: a gap that is known
+    no more stands for the one that its group has now.
+
     Raises
     ------
     InvalidInput
         If one of the names is that of no gap.
     """
-    if unknown := [key for key in keys if key not in known]:
+    by_group = {_group_of(key): gap for key, gap in reversed(list(known.items()))}
+    chosen = {key: known.get(key) or by_group.get(_group_of(key)) for key in keys}
+    if unknown := [key for key, gap in chosen.items() if gap is None]:
         raise InvalidInput(
             "only a variation without a label can be asked about",
             f"{unknown[0][:80]!r}",
             "It may have got a label meanwhile: choose among those that are shown",
         )
-    gaps = [known[key] for key in dict.fromkeys(keys)]
+    gaps = [gap for gap in chosen.values() if gap is not None]
     items = one_of_each(gaps, min(learner.batch_size, MOST_ASKED))
     return said_of_asking(len(learner.ask(items, _reason(gaps)) if items else ()))
+
+
+def _group_of(key: str) -> str:
+    return key.rpartition("/")[2]
 
 
 def said_of_asking(n: int) -> str:

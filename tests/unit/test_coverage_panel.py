@@ -110,6 +110,15 @@ def test_a_click_on_a_gap_puts_its_items_in_front(panel):
     assert "you asked for it" in learner.query().reasons[0]
 
 
+def test_a_gap_whose_class_changed_while_a_click_was_under_way_is_asked_about(panel):
+    key = panel._gaps[0]["key"]
+    label, group = key.split("/")
+    another = f"{(int(label) + 1) % 3}/{group}"
+    assert another not in panel._known
+    (answer,) = panel.hear({"type": "ask", "gaps": [another]})
+    assert answer["said"] == "4 items come next in the labeler."
+
+
 def test_one_of_each_asks_about_as_many_gaps_as_there_is_room_for(panel):
     panel.hear({"type": "ask", "gaps": [gap["key"] for gap in panel._gaps]})
     asked = panel._learner.query()

@@ -141,6 +141,7 @@ class StreamBasedSampling:
         self.is_paused = False
         self._steps = 0
         self._due = 0.0  # when the next item may pass, where there is a speed
+        self._pace: float | None = None  # the speed at which items were taken last
 
     @property
     def threshold(self) -> Threshold:
@@ -165,6 +166,7 @@ class StreamBasedSampling:
             raise InvalidInput("speed is in items a second", repr(speed), "Pass speed=10")
         with self._flow:
             self.speed, self.is_paused, self._steps = speed, False, 0
+            self._due = min(self._due, time.monotonic())  # not after the wait of a slower speed
             self._flow.notify_all()
 
     def pause(self) -> None:
@@ -263,7 +265,8 @@ class StreamBasedSampling:
         self._buffer = self._buffer[event.n :] if event.n < len(self._buffer) else None
         with self._flow:
             self._steps = max(0, self._steps - event.n)
-            if self.speed is not None:
+            if self.speed is not None and self._pace is not None:
+                # what was taken in a rush, before there was a speed, holds nothing up
                 self._due = max(self._due, time.monotonic() - _BEAT) + event.n / self.speed
 
     def forget(self) -> None:
@@ -301,7 +304,7 @@ class StreamBasedSampling:
         with self._flow:
             if not self.is_paused and self.speed is not None:
                 self._flow.wait(max(0.0, self._due - time.monotonic()))
-            room = self._chunk
+            room, self._pace = self._chunk, self.speed
             if self.is_paused:
                 room = min(room, self._steps)
             elif self.speed is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,6 +55,14 @@ def make_streamer(stream=None, threshold=0.8, pool=None, store=None, **arguments
 def answer_all(learner, n=None, y=None):
     learner.teach(SimulatedOracle(y or truth()), n)
     return settled(learner)
+
+
+def passed(learner, n):
+    """Wait until more than `n` items passed."""
+    end = time.monotonic() + 10
+    while sum(event.n for event in events(learner.store) if isinstance(event, Streamed)) <= n:
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def decisions(learner):
@@ -223,6 +234,24 @@ def test_a_paused_stream_gives_no_query_and_a_step_lets_as_many_items_pass():
     learner.sampling.play()
     answer_all(learner, 3)
     assert len(learner.query()) == 5
+
+
+def test_a_speed_that_is_set_while_items_rush_by_does_not_hold_up_those_after_them():
+    def rushing():
+        for i, item in enumerate(stream_of()):
+            if i == 150:
+                learner.sampling.play(5)
+            yield item
+
+    learner = make_streamer(rushing(), threshold=0.0, warm_up=10, audit=0.0)
+    with ThreadPoolExecutor(1) as other:
+        flowing = other.submit(answer_all, learner)
+        try:
+            passed(learner, 150)
+            passed(learner, learner.stream.n_seen)  # and not after a fifth of a second for each
+        finally:
+            learner.sampling.pause()
+        flowing.result(10)
 
 
 def test_the_next_query_waits_until_little_of_the_open_one_is_left():

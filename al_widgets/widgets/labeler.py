@@ -27,6 +27,7 @@ Choosing and drawing cards is done by a worker.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ class Labeler(LearnerWidget):
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
         # of the page that was replaced last, since one may be in hand, and of the one that came
-        self._former: list[str] = []
+        self._former: deque[list[str]] = deque(maxlen=len(SLOTS))  # a view may still be there
         super().__init__(learner)
         learner.pool.geometry.prepare()  # for reasons that can say how many are alike
         self._info = self._describe()
@@ -187,7 +188,7 @@ class Labeler(LearnerWidget):
             return
         ahead = self._learner.look_ahead()
         self._send_page(ahead, beside=page_name(query))
-        self._suggest([*query, *ahead])
+        self._suggest(query, ahead)
         self._fed = needs
         self._send_state()
 
@@ -199,7 +200,7 @@ class Labeler(LearnerWidget):
         self._ended = "" if query else self._why_ended()
         self._send_page(query, beside=page_name(ahead) if ahead else None)
         self._send_page(ahead, beside=page_name(query))
-        self._suggest([*query, *ahead])
+        self._suggest(query, ahead)
         self._fed = needs
         self._send_state()
 
@@ -211,14 +212,14 @@ class Labeler(LearnerWidget):
         page = make_page(query, self._learner.pool)
         slot = slot_for(page["name"], pages, beside)
         with self._sending:
-            self._former = [*item_ids(pages[slot]), *item_ids(page)]
+            self._former.append([*item_ids(pages[slot]), *item_ids(page)])
             self._send_state()  # what comes with the page may have answers, and be under review
             setattr(self, slot, page)
 
     def _send_state(self) -> None:
         with self._sending:
             items = dict.fromkeys(
-                chain(item_ids(self._page_0), item_ids(self._page_1), self._former)
+                chain(item_ids(self._page_0), item_ids(self._page_1), *self._former)
             )
             learner = self._learner
             with learner.log.known() as state:
@@ -232,8 +233,9 @@ class Labeler(LearnerWidget):
                 "ended": self._ended,
             }
 
-    def _suggest(self, items: list[str]) -> None:
-        learner = self._learner
+    def _suggest(self, *queries: Query) -> None:
+        """Send what the model says of all items that a view may be at."""
+        learner, items = self._learner, list(dict.fromkeys(chain(*queries, *self._former)))
         if learner.trained is None or not items:
             self._suggestions = {}
             return

@@ -47,3 +47,15 @@ def test_a_selection_of_items_that_are_not_in_the_browser_changes_no_page(learne
     wait(lambda: labeler._state["counts"] == {"a": 2})
     assert labeler._worker.pending is None
     assert (item_ids(labeler._page_0), item_ids(labeler._page_1)) == (asked, ahead)
+
+
+def test_an_item_of_a_page_that_was_chosen_anew_has_a_guess_as_long_as_a_view_may_be_there(
+    learner, labeler
+):
+    asked, ahead = item_ids(labeler._page_0), item_ids(labeler._page_1)
+    others = [item for item in learner.pool.ids if item not in (*asked, *ahead)]
+    learner.label(others[0], "b")
+    learner.label_many(ahead[:1], "a")
+    wait(lambda: labeler._suggestions and labeler._worker.pending is None)
+    assert ahead[0] not in item_ids(labeler._page_1)
+    assert set(ahead) <= set(labeler._suggestions)

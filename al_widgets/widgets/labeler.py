@@ -105,8 +105,8 @@ class Labeler(LearnerWidget):
         self._beat = Beat("al_widgets stream waited for", _BEAT, self._look_at_stream)
         self._fed: tuple[Any, ...] | None = None
         self._ended = ""
-        # of the page that was replaced last, since one may be in hand, and of the one that came
-        self._former: deque[list[str]] = deque(maxlen=len(SLOTS))  # a view may still be there
+        # of the pages that were replaced last, since one may be in hand, and of those that came
+        self._former: deque[list[str]] = deque(maxlen=len(SLOTS))
         super().__init__(learner)
         learner.pool.geometry.prepare()  # for reasons that can say how many are alike
         self._info = self._describe()

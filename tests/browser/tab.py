@@ -186,6 +186,7 @@ class Tab:
         self.command("apputils:change-theme", theme=THEMES[theme])
         light = str(theme == "light").lower()
         self.wait_for(f"document.body.dataset.jpThemeLight === '{light}'", timeout)
+        self.wait_for("!document.querySelector('#jupyterlab-splash')", timeout)  # it veils pictures
 
     def hide_sidebar(self) -> None:
         """Fold the file browser away."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +90,8 @@ class Shared:
         Number of features; None where the first rows decide.
     contents : list
         What is seen of the items that were added.
+    featurize : callable or None
+        Makes features of content as theirs were made; None where nobody knows.
     lock : Lock
         Held by who adds some.
     """
@@ -101,6 +103,7 @@ class Shared:
     contents: list[Any] = field(default_factory=list)  # of the items that were added
     identity: str = ""
     growing: Growing | None = None
+    featurize: Callable[[list[Any]], Any] | None = None
 
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
@@ -126,6 +129,7 @@ class Shared:
             self.width,
             contents,
             self.identity,
+            featurize=self.featurize,
         )
         if isinstance(items.ids, FollowedIds):
             items = Items(items.features, items.ids.fork(), items.content)
@@ -161,6 +165,14 @@ class Shared:
                 digest.update(repr(sorted(card.items())).encode())
         else:
             digest.update(dense(items.features[sample]).astype(np.float32).tobytes())
+        return digest.hexdigest()
+
+    def fingerprint(self, identity: str) -> str:
+        """Return a digest of the given items' features, and of their identity."""
+        features = self.given.features
+        digest = hashlib.blake2b(identity.encode(), digest_size=16)
+        digest.update(repr((features.shape, str(features.dtype))).encode())
+        digest.update(dense(features[spread_sample(len(self.given))]).tobytes())
         return digest.hexdigest()
 
     def __getstate__(self) -> dict[str, Any]:

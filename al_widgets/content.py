@@ -66,7 +66,7 @@ class Content:
         """Return what the browser needs to show the item at `position`."""
         value = self[position]
         if isinstance(value, Path):
-            return _picture_card(_open(value), value.name)
+            return _picture_card(open_picture(value), value.name)
         if hasattr(value, "mode") and hasattr(value, "getbands"):  # a PIL image
             return _picture_card(value, "picture")
         if isinstance(value, np.ndarray) and value.ndim >= 2:
@@ -97,7 +97,7 @@ class Content:
         from PIL import Image  # noqa: PLC0415 - only where there are pictures
 
         if self._range is None:
-            self._range = _value_range(self._values)
+            self._range = value_range(self._values)
         return Image.fromarray(to_uint8(pixels, self._range))
 
     def range_for(self, value: Any) -> tuple[float, float] | None:
@@ -108,7 +108,7 @@ class Content:
         if not isinstance(value, np.ndarray) or value.dtype != first.dtype:
             return None
         if self._range is None:
-            self._range = _value_range(self._values)
+            self._range = value_range(self._values)
         return self._range
 
 
@@ -147,6 +147,10 @@ class Followed(Content):
         """Return the picture at `position` in its full size; see `Content.picture`."""
         content, own = self._whose(position)
         return content.picture(own)
+
+    def range_for(self, value: Any) -> tuple[float, float] | None:
+        """Return what is black and white in the first, if these are pictures of the same kind."""
+        return self._first.range_for(value)
 
     def _whose(self, position: int) -> tuple[Content, int]:
         """Return the content that has the item, and where."""
@@ -193,7 +197,7 @@ def to_uint8(pixels: np.ndarray, value_range: tuple[float, float]) -> np.ndarray
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
-def _value_range(values: Any) -> tuple[float, float]:
+def value_range(values: Any) -> tuple[float, float]:
     """Return what is black and white in these pictures, judged by a sample of them."""
     step = max(1, len(values) // 256)
     sample = [np.asarray(values[i]) for i in range(0, len(values), step)]
@@ -213,7 +217,14 @@ def _value_range(values: Any) -> tuple[float, float]:
     return min(low, 0.0), high
 
 
-def _open(path: Path) -> Any:
+def open_picture(path: Path) -> Any:
+    """Return a picture in a file as it is shown: upright, its longest side `LONGEST_SIDE` at most.
+
+    Raises
+    ------
+    InvalidInput
+        If it cannot be read.
+    """
     from PIL import Image, ImageOps  # noqa: PLC0415
 
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from al_widgets.exceptions import InvalidInput
+from al_widgets.exceptions import InvalidInput, UnknownItem
 
 
 class Positions(Sequence[str]):
@@ -172,3 +172,23 @@ def _twice(names: Sequence[str]) -> str:
     """Return the first name that is there more than once."""
     seen: set[str] = set()
     return next(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+
+
+def position_of(ids: Sequence[str], item: object) -> int:
+    """Return where the item of this id stands.
+
+    Raises
+    ------
+    UnknownItem
+        If no item has it.
+    """
+    try:
+        return ids.index(str(item))
+    except ValueError:
+        raise UnknownItem("the id must be one of the pool's", repr(item), _range_of(ids)) from None
+
+
+def _range_of(ids: Sequence[str]) -> str:
+    if not len(ids):
+        return "The pool has no item yet"
+    return f"The pool has {len(ids):,} ids, from {ids[0]!r} to {ids[-1]!r}"

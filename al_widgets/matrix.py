@@ -65,26 +65,6 @@ def _frame_features(frame: Any) -> np.ndarray:
     return np.hstack(parts)
 
 
-def text_features(texts: np.ndarray, n_features: int) -> np.ndarray:
-    """Return features of texts; see `al_widgets.Pool.from_frame`."""
-    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-    from sklearn.preprocessing import normalize  # noqa: PLC0415
-
-    if len(texts) == 0:
-        raise InvalidInput("a pool needs at least one item", "an empty frame", "Check its rows")
-    try:
-        counts = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit_transform(texts)
-    except ValueError as error:
-        raise InvalidInput(
-            "the texts must hold words", str(error), "Pass features yourself: Pool(X, content=...)"
-        ) from error
-    if min(counts.shape) <= n_features:
-        return np.asarray(counts.todense())
-    reduced = TruncatedSVD(n_features, random_state=0).fit_transform(counts)
-    return np.asarray(normalize(reduced), dtype=np.float32)
-
-
 def require_finite(features: Any) -> None:
     """Refuse features that are missing or infinite."""
     if features.dtype.kind != "f":

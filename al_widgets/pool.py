@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from al_widgets._items import Items, Rows, Shared, spread_sample
+from al_widgets._items import Items, Rows, Shared
 from al_widgets.content import Content, as_images
-from al_widgets.exceptions import InvalidInput, UnknownItem
+from al_widgets.exceptions import InvalidInput
+from al_widgets.featurizing import (
+    PixelFeatures,
+    TextFeatures,
+    featurized,
+    featurizer_for,
+    texts_of,
+)
 from al_widgets.geometry import Geometries, Geometry, as_coordinates
-from al_widgets.ids import Names, Positions, as_new_names
+from al_widgets.ids import Names, Positions, as_new_names, position_of
 from al_widgets.matrix import (
     CHUNK,
     as_matrix,
     as_rows_of,
     as_width,
-    dense,
     require_finite,
-    text_features,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+
+    from al_widgets.featurizing import Featurize
 
 __all__ = ["CHUNK", "Pool"]
 
@@ -47,6 +53,10 @@ class Pool:
     map : array of shape (n_items, 2), optional
         Where the items lie on the map. Computed from the features when None; see
         :meth:`~al_widgets.geometry.Geometry.prepare_map`.
+    featurize : callable, optional
+        Makes an array of shape (n, n_features) of a list of n contents, as `X` was made; what makes
+        new items needs it. When None: pixels of images are taken as they are, and rows of a
+        DataFrame as those of `X`.
 
     Raises
     ------
@@ -74,10 +84,13 @@ class Pool:
         content: Any = None,
         ids: Any = None,
         map: Any = None,  # noqa: A002 - what it is called everywhere else
+        featurize: Featurize | None = None,
     ) -> None:
         if as_images(X):
-            content = X if content is None else content
+            if content is None:
+                content, featurize = X, featurize or PixelFeatures(X.shape[1:])
             X = X.reshape(len(X), -1)
+        featurize = featurizer_for(X, content, featurize)
         features = as_matrix(X)
         n = features.shape[0]
         shown = X if hasattr(X, "columns") else Rows(features)
@@ -92,31 +105,31 @@ class Pool:
         require_finite(features)
         coordinates = None if map is None else as_coordinates(map, n)
         has_content = content is not None or hasattr(X, "columns")
-        self._begin(
-            items, has_content=has_content, width=features.shape[1], coordinates=coordinates
-        )
+        self._begin(items, featurize, has_content, features.shape[1], coordinates)
 
     def _begin(
         self,
         items: Items,
-        *,
-        has_content: bool,
+        featurize: Featurize | None,
+        has_content: bool,  # noqa: FBT001 - called in this class alone
         width: int | None,
         coordinates: np.ndarray | None = None,
     ) -> None:
         """Set up what the pool keeps however it grows."""
         geometries = Geometries(items.features, lambda: self.fingerprint, coordinates)
-        self._shared = Shared(items, has_content, geometries, width)
+        self._shared = Shared(items, has_content, geometries, width, featurize=featurize)
         self._items = items
 
     @classmethod
-    def empty(cls, n_features: int | None = None) -> Pool:
+    def empty(cls, n_features: int | None = None, featurize: Featurize | None = None) -> Pool:
         """Make a pool that has no item yet; see `grow`.
 
         Parameters
         ----------
         n_features : int, optional
             How many features the items will have, at least 1; the first ones decide when None.
+        featurize : callable, optional
+            Makes their features of what a person sees; see `Pool`.
 
         Examples
         --------
@@ -130,7 +143,8 @@ class Pool:
         width = as_width(n_features)
         pool = cls.__new__(cls)
         items = Items(np.empty((0, width or 0)), Positions(0), Content([]))
-        pool._begin(items, has_content=False, width=width)  # noqa: SLF001 - a pool of our own
+        featurize = featurizer_for(items.features, None, featurize)
+        pool._begin(items, featurize, False, width)  # noqa: SLF001 - a pool of our own
         return pool
 
     @classmethod
@@ -151,19 +165,10 @@ class Pool:
             Length of the feature vectors: TF-IDF of words and word pairs, reduced by a truncated
             singular value decomposition (latent semantic analysis, Deerwester et al. 1990).
         """
-        for column in (text, *(() if ids is None else (ids,))):
-            if column not in frame.columns:
-                raise InvalidInput(
-                    "the column must be in the frame",
-                    repr(column),
-                    f"Choose one of {[str(name) for name in frame.columns]}",
-                )
-        texts = frame[text].astype(str).to_numpy()
-        return cls(
-            text_features(texts, n_features),
-            content=texts,
-            ids=None if ids is None else frame[ids],
-        )
+        texts = texts_of(frame, text, ids)
+        features, featurize = TextFeatures.of(texts, n_features)
+        names = None if ids is None else frame[ids]
+        return cls(features, content=texts, ids=names, featurize=featurize)
 
     # -- the items -----------------------------------------------------------------------------
 
@@ -192,6 +197,39 @@ class Pool:
         """How many features an item has; None as long as nobody knows."""
         return int(self.features.shape[1]) if len(self) else self._shared.width
 
+    @property
+    def has_content(self) -> bool:
+        """Whether the items show anything but their features."""
+        if len(self) and not self.n_given:
+            return self._shared.contents[0] is not None
+        return self._shared.has_content
+
+    def featurize(self, contents: Sequence[Any]) -> np.ndarray:
+        """Return features of contents, made as those of the pool were.
+
+        Parameters
+        ----------
+        contents : sequence of length n
+            What a person sees of each, of the kind that the pool shows.
+
+        Returns
+        -------
+        ndarray of shape (n, n_features)
+            Finite, and of the type of the pool's features.
+
+        Raises
+        ------
+        InvalidInput
+            If nobody said how; if the function fails, or returns anything else.
+
+        Examples
+        --------
+        >>> pool = Pool(np.array([[3.0]]), ["red"], featurize=lambda texts: [[len(texts[0])]])
+        >>> pool.featurize(["green"])
+        array([[5.]])
+        """
+        return featurized(self._shared.featurize, contents, self.features)
+
     def __len__(self) -> int:
         return len(self._items)
 
@@ -200,10 +238,7 @@ class Pool:
         if self.n_features is not None:
             words.append(f"{self.n_features} features")
         if len(self):
-            has_content = self._shared.has_content
-            if not self.n_given:
-                has_content = self._shared.contents[0] is not None
-            words.append(self.content.card(0)["kind"] if has_content else "features only")
+            words.append(self.content.card(0)["kind"] if self.has_content else "features only")
         return f"<Pool of {', '.join(words)}>"
 
     # -- growth --------------------------------------------------------------------------------
@@ -318,14 +353,7 @@ class Pool:
         UnknownItem
             If no item has it.
         """
-        try:
-            return self.ids.index(str(item))
-        except ValueError:
-            raise UnknownItem(
-                "the id must be one of the pool's",
-                repr(item),
-                _range_of(self.ids),
-            ) from None
+        return position_of(self.ids, item)
 
     @property
     def geometry(self) -> Geometry:
@@ -356,14 +384,4 @@ class Pool:
 
         Items that were added do not count.
         """
-        features = self._shared.given.features
-        digest = hashlib.blake2b(self.identity.encode(), digest_size=16)
-        digest.update(repr((features.shape, str(features.dtype))).encode())
-        digest.update(dense(features[spread_sample(self.n_given)]).tobytes())
-        return digest.hexdigest()
-
-
-def _range_of(ids: Sequence[str]) -> str:
-    if not len(ids):
-        return "The pool has no item yet"
-    return f"The pool has {len(ids):,} ids, from {ids[0]!r} to {ids[-1]!r}"
+        return self._shared.fingerprint(self.identity)

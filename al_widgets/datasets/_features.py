@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+
+from al_widgets.featurizing import pictures_of_shape
 
 CELL = 6
 """Pixels to the side of a cell in which edge directions are counted."""
@@ -11,7 +15,27 @@ BINS = 8
 """Edge directions that are told apart."""
 
 
-def describe(pictures: np.ndarray, n_features: int) -> np.ndarray:
+class Described:
+    """Features of pictures like those that it was made of: their edges and colors, reduced.
+
+    Parameters
+    ----------
+    size : int
+        Width and height of a picture.
+    pca : sklearn.decomposition.PCA
+        Fitted.
+    """
+
+    def __init__(self, size: int, pca: Any) -> None:
+        self._size, self._pca = size, pca
+
+    def __call__(self, contents: list[Any]) -> np.ndarray:
+        """Return features of pictures, of shape (n, n_features)."""
+        pictures = pictures_of_shape(contents, (self._size, self._size, 3))
+        return np.asarray(self._pca.transform(_raw(pictures)), dtype=np.float32)
+
+
+def describe(pictures: np.ndarray, n_features: int) -> tuple[np.ndarray, Described]:
     """Return features of pictures: their edges and colors, reduced by principal components.
 
     Parameters
@@ -25,13 +49,20 @@ def describe(pictures: np.ndarray, n_features: int) -> np.ndarray:
     -------
     features : ndarray of shape (n, min(n, n_features)), float32
         Features with the variance of their principal component.
+    featurize : Described
+        Makes those of other pictures.
     """
     from sklearn.decomposition import PCA  # noqa: PLC0415
 
-    raw = np.concatenate([_describe(pictures[i : i + 100]) for i in range(0, len(pictures), 100)])
+    raw = _raw(pictures)
     solver = "covariance_eigh" if len(raw) > raw.shape[1] else "full"
     pca = PCA(min(len(pictures), n_features), svd_solver=solver)
-    return np.asarray(pca.fit_transform(raw), dtype=np.float32)
+    features = np.asarray(pca.fit_transform(raw), dtype=np.float32)
+    return features, Described(pictures.shape[1], pca)
+
+
+def _raw(pictures: np.ndarray) -> np.ndarray:
+    return np.concatenate([_describe(pictures[i : i + 100]) for i in range(0, len(pictures), 100)])
 
 
 def _describe(pictures: np.ndarray) -> np.ndarray:

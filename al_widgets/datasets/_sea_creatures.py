@@ -51,7 +51,8 @@ def make_sea_creatures(
     pool : Pool of n items
         Content: RGB pictures, an ndarray of shape (n, 48, 48, 3), uint8. Features: float32 of shape
         (n, 64), or (n, n) below 64 pictures: histograms of edge directions and
-        mean colors in 4 by 4 tiles, reduced by principal components.
+        mean colors in 4 by 4 tiles, reduced by principal components. ``pool.featurize`` makes those
+        of other pictures of this size.
     y : ndarray of shape (n,), str
         What each picture shows. Real work has no such thing; it is for simulated annotators.
     variation : ndarray of shape (n,), str
@@ -83,7 +84,8 @@ def make_sea_creatures(
     y = np.repeat([name for name, _, _ in kinds], counts)[order]
     variation = np.repeat([f"{name} / {kind.name}" for name, kind, _ in kinds], counts)[order]
     pictures = np.concatenate(drawn)[order]
-    return Pool(describe(pictures, N_FEATURES), content=pictures), y, variation
+    features, featurize = describe(pictures, N_FEATURES)
+    return Pool(features, content=pictures, featurize=featurize), y, variation
 
 
 def _check(n: Any, classes: Any, random_state: Any) -> None:

@@ -37,6 +37,9 @@ class Context:
         None until there are answers of two classes.
     seed : sequence of int
         Makes the choice reproducible: the learner's random state and the number of the round.
+    made : ndarray of shape (n_made,), int
+        Positions of the items that were synthesized, ascending. They are no candidates, nobody
+        answered them, and they are not what labels are to represent; see `real`.
     """
 
     pool: Pool
@@ -46,11 +49,46 @@ class Context:
     labels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
     model: Any = None
     seed: tuple[int, ...] = (0,)
+    made: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
 
     @property
     def rng(self) -> np.random.Generator:
         """A fresh generator, the same one for the same seed."""
         return np.random.default_rng(self.seed)
+
+    @property
+    def n_real(self) -> int:
+        """How many items of the pool were not synthesized."""
+        return len(self.pool) - len(self.made)
+
+    def real(self, numbers: np.ndarray | None = None) -> np.ndarray:
+        """Return where items stand that were not synthesized.
+
+        Parameters
+        ----------
+        numbers : ndarray of int, optional
+            Which of them, counted from 0 in the pool's order; all when None.
+
+        Examples
+        --------
+        >>> from al_widgets import Pool
+        >>> context = Context(pool=Pool(np.eye(5)), classes=("a", "b"), candidates=np.arange(3),
+        ...                   made=np.array([1, 3]))
+        >>> context.real(), context.real(np.array([2])), context.numbers(np.array([0, 4]))
+        (array([0, 2, 4]), array([4]), array([0, 2]))
+        """
+        if numbers is None:
+            numbers = np.arange(self.n_real)
+        if not len(self.made):
+            return numbers
+        before = self.made - np.arange(len(self.made))  # real items before each that was made
+        return numbers + np.searchsorted(before, numbers, side="right")
+
+    def numbers(self, positions: np.ndarray) -> np.ndarray:
+        """Return which of the real items stand at these positions: what `real` undoes."""
+        if not len(self.made):
+            return positions
+        return positions - np.searchsorted(self.made, positions)
 
     def require(self, batch_size: int) -> None:
         """Refuse a batch that is larger than what is left; a strategy begins with this.

@@ -194,7 +194,7 @@ def measure(context: Context, predicted: np.ndarray | None = None) -> Coverage:
     ----------
     context : Context
         What is known. The groups of near neighbors are those of ``context.pool.geometry``, which
-        are computed if they were not yet.
+        are computed if they were not yet. Items that were synthesized are no part of any variation.
     predicted : ndarray of shape (n_items,), int, optional
         The likeliest class of every item, and the number of classes where nothing is known; the
         model is asked when None.
@@ -254,12 +254,15 @@ def _sample(context: Context, groups: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Return positions, ascending, and how many items each one stands for.
 
     All labeled items are among them, and one of each group, or a small one might be overlooked.
+    None was synthesized.
     """
-    n = len(context.pool)
+    n = context.n_real
     if n <= EXACT_TO:
-        return np.arange(n), np.ones(n)
-    drawn = np.random.default_rng(0).choice(n, EXACT_TO, replace=False)
-    chosen = np.union1d(context.labeled, np.unique(groups, return_index=True)[1])
+        return context.real(), np.ones(n)
+    drawn = context.real(np.random.default_rng(0).choice(n, EXACT_TO, replace=False))
+    own = groups[context.real()] if len(context.made) else groups
+    first = context.real(np.unique(own, return_index=True)[1])
+    chosen = np.union1d(context.labeled, first)
     sample = np.union1d(drawn, chosen)
     n_rest = len(sample) - len(chosen)
     weight = np.full(len(sample), (n - len(chosen)) / max(1, n_rest))

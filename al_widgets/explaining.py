@@ -81,6 +81,8 @@ def _alike(context: Context, positions: np.ndarray) -> list[str]:
         return [""] * len(positions)
     groups = geometry.variations
     size = np.bincount(groups)
+    if len(context.made):
+        size -= np.bincount(groups[context.made], minlength=len(size))
     labeled = np.bincount(groups[context.labeled], minlength=len(size))
     said = []
     for group in groups[positions]:

@@ -63,7 +63,15 @@ class Trained:
     n_items: int | None = None  # of the pool, where the model learned from that and it had grown
 
 
-def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state: int) -> Trained:
+def train(
+    estimator: Any,
+    X: Any,
+    y: np.ndarray,
+    X_validation: Any,
+    random_state: int,
+    *,
+    weights: np.ndarray | None = None,
+) -> Trained:
     """Fit a fresh copy of `estimator`; a function of its arguments alone, for any executor.
 
     Parameters
@@ -79,15 +87,30 @@ def train(estimator: Any, X: Any, y: np.ndarray, X_validation: Any, random_state
         Rows to predict; m may be 0.
     random_state : int
         Seed of the copy.
+    weights : ndarray of shape (n,), float, optional
+        How far each row counts, above 0. A soft label is given as rows that are equal: one that is
+        0.7 a cat and 0.3 a dog stands there twice, with these weights. All count alike when None.
 
     Raises
     ------
     ModelError
         If the trained model gives probabilities that are no numbers.
+    InvalidInput
+        If weights differ and the estimator takes none, or they are not what is said above.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = np.array([[0.0], [9.0], [5.0], [5.0]]), np.array([0, 1, 0, 1])
+    >>> soft = train(LogisticRegression(), X, y, X[2:3], 0,
+    ...              weights=np.array([1, 1, 0.9, 0.1]))
+    >>> soft.predictions.tolist()
+    [0]
     """
     model = seeded_copy(estimator, random_state)
+    weighed = weighing(model, weights, len(y))
     started = time.perf_counter()
-    model.fit(X, y)
+    model.fit(X, y, **weighed)
     seconds = time.perf_counter() - started
     if not np.isfinite(model.predict_proba(X[:_CHECKED])).all():
         raise ModelError(
@@ -107,13 +130,15 @@ def train_at(
     X_validation: Any,
     *,
     n_items: int | None = None,
+    weights: np.ndarray | None = None,
 ) -> Trained:
     """Train an estimator that knows the pool; what validates is in it, unless it is given.
 
-    The pool is taken as it was with its first `n_items`, or as it is when None.
+    The pool is taken as it was with its first `n_items`, or as it is when None. With `weights`
+    positions may repeat: so soft labels are given, as in `train`.
     """
     started = time.perf_counter()
-    model = estimator.train_at(positions, y, n_items)
+    model = estimator.train_at(positions, y, n_items, weights)
     seconds = time.perf_counter() - started
     if X_validation is not None:
         said = model.predict(X_validation)
@@ -137,6 +162,52 @@ def seeded_copy(estimator: Any, random_state: int) -> Any:
             # trainings at a time, one of them a propagation's, would disturb each other
             changes[name] = FrozenEstimator(value.estimator)
     return model.set_params(**changes)
+
+
+def weight_name(model: Any) -> str | None:
+    """Return the name under which `fit` takes weights; None if it takes none."""
+    from sklearn.utils.validation import has_fit_parameter  # noqa: PLC0415
+
+    if hasattr(model, "steps"):
+        step, last = model.steps[-1]
+        name = weight_name(last)
+        return None if name is None else f"{step}__{name}"
+    return "sample_weight" if has_fit_parameter(model, "sample_weight") else None
+
+
+def weighing(model: Any, weights: np.ndarray | None, n: int) -> dict[str, np.ndarray]:
+    """Return what `fit` is given beside `n` rows and labels so that these weights count.
+
+    Raises
+    ------
+    InvalidInput
+        If the model takes no weights, and they are not all equal; or they are not what weights are.
+    """
+    if weights is None:
+        return {}
+    check_weights(weights, n)
+    if (weights == 1).all():
+        return {}  # a forest that is given them grows other trees, though they say nothing
+    if (name := weight_name(model)) is not None:
+        return {name: weights}
+    if (weights == weights[:1]).all():
+        return {}
+    raise InvalidInput(
+        "soft labels need a model that takes sample_weight",
+        f"{name_of(model)}, whose fit takes none",
+        "Choose one that does, such as LogisticRegression, or a synthesizer of whole labels",
+    )
+
+
+def check_weights(weights: np.ndarray, n: int) -> None:
+    """Refuse what are no weights of `n` labels."""
+    is_right = isinstance(weights, np.ndarray) and weights.shape == (n,)
+    if not is_right or not (np.isfinite(weights) & (weights > 0)).all():
+        raise InvalidInput(
+            "weights are finite numbers above 0, one for each label",
+            f"{weights!r} for {n} labels",
+            "Leave out what does not count, and pass one for each of the others",
+        )
 
 
 def name_of(estimator: Any) -> str:

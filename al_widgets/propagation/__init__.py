@@ -7,6 +7,7 @@ know, `_propagating` puts it together, and `_student` trains another model on th
 
 from __future__ import annotations
 
+from al_widgets.propagation._made import MadeAnswer
 from al_widgets.propagation._model import (
     PropagatedModel,
     PropagatingEstimator,
@@ -15,6 +16,7 @@ from al_widgets.propagation._model import (
 from al_widgets.propagation._propagating import Answer, propagate
 from al_widgets.propagation._result import (
     PROPAGATED,
+    SYNTHETIC,
     Estimate,
     Propagation,
     check_threshold,
@@ -24,8 +26,10 @@ from al_widgets.propagation._student import Student
 
 __all__ = [
     "PROPAGATED",
+    "SYNTHETIC",
     "Answer",
     "Estimate",
+    "MadeAnswer",
     "PropagatedModel",
     "PropagatingEstimator",
     "Propagation",

@@ -17,12 +17,12 @@ from al_widgets.pool import CHUNK
 from al_widgets.propagation._opinions import (
     NAMES,
     Ground,
-    Seeds,
     kernel_opinions,
     normalized,
     opinions,
     smoothed,
 )
+from al_widgets.propagation._seeds import NO_DESCENT, Descent, Seeds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,14 +134,18 @@ def mixed(
     return out
 
 
-def weighed(ground: Ground, seeds: Seeds) -> tuple[Belief, Checked | None]:
+def weighed(
+    ground: Ground, seeds: Seeds, descent: Descent = NO_DESCENT
+) -> tuple[Belief, Checked | None]:
     """Measure all mixes on answers that they do not know, and believe them accordingly.
 
     Parameters
     ----------
     ground : Ground
     seeds : Seeds
-        All answers.
+        All answers, and the labels of what was synthesized, which are never tested.
+    descent : Descent
+        What was synthesized from an answer is taken away with it: it would tell what that was.
 
     Returns
     -------
@@ -153,12 +157,15 @@ def weighed(ground: Ground, seeds: Seeds) -> tuple[Belief, Checked | None]:
     folds = _folds(seeds, n_folds)
     if folds is None:
         return NO_BELIEF, None
+    outs = [folds == fold for fold in range(n_folds)]
+    lefts = [descent.without(out) for out in outs]
+    if any(seeds.some(left).n_known < 2 for left in lefts):
+        return NO_BELIEF, None
     tested = np.flatnonzero(folds >= 0)
     said = {mix: np.empty((len(tested), seeds.n_classes), np.float32) for mix in MIXES}
-    outs = [folds == fold for fold in range(n_folds)]
-    kernels = kernel_opinions(ground, seeds, [~out for out in outs])
-    for out, kernel in zip(outs, kernels, strict=True):
-        rest = mixed(ground, seeds.some(~out), MIXES, seeds.positions[out], kernel)
+    kernels = kernel_opinions(ground, seeds, lefts)
+    for out, left, kernel in zip(outs, lefts, kernels, strict=True):
+        rest = mixed(ground, seeds.some(left), MIXES, seeds.positions[out], kernel)
         for mix, proba in rest.items():
             said[mix][out[tested]] = proba
     labels = seeds.labels[tested]
@@ -229,18 +236,18 @@ def _raised(proba: np.ndarray, power: float) -> np.ndarray:
 
 
 def _folds(seeds: Seeds, n_folds: int) -> np.ndarray | None:
-    """Return a fold for each seed, -1 where it is never taken away; None if there are too few.
+    """Return a fold for each seed, -1 where it is never tested; None if there are too few.
 
     The answers of a class are dealt to the folds in turn.
     """
     n = len(seeds.positions)
-    if n < FEWEST:
+    answers = np.arange(n) if seeds.is_made is None else np.flatnonzero(~seeds.is_made)
+    if len(answers) < FEWEST:
         return None
-    order = np.random.default_rng(0).permutation(n)
-    if n > MOST_TESTED:
+    order = answers[np.random.default_rng(0).permutation(len(answers))]
+    if len(order) > MOST_TESTED:
         order = order[:MOST_TESTED]
     dealt = order[np.argsort(seeds.labels[order], kind="stable")]
     folds = np.full(n, -1)
     folds[dealt] = np.arange(len(dealt)) % n_folds
-    rests = (seeds.some(folds != fold) for fold in range(n_folds))
-    return folds if all(rest.n_known >= 2 for rest in rests) else None
+    return folds

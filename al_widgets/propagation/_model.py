@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from al_widgets.fitting import check_weights
 from al_widgets.nearness import squared_distances
 from al_widgets.propagation._mixing import ALL, mixed
-from al_widgets.propagation._opinions import Ground, Seeds
+from al_widgets.propagation._opinions import Ground
+from al_widgets.propagation._seeds import Seeds
 
 if TYPE_CHECKING:
     from al_widgets.pool import Pool
@@ -38,7 +40,11 @@ class PropagatingEstimator:
         self._ground = Ground(pool, estimator, random_state)
 
     def train_at(
-        self, positions: np.ndarray, y: np.ndarray, n_items: int | None = None
+        self,
+        positions: np.ndarray,
+        y: np.ndarray,
+        n_items: int | None = None,
+        weights: np.ndarray | None = None,
     ) -> PropagatedModel:
         """Return what answers say of the whole pool.
 
@@ -50,9 +56,19 @@ class PropagatingEstimator:
             Their labels, of at least two classes.
         n_items : int, optional
             The answers are spread over the first items of the pool, so many; over all when None.
+        weights : ndarray of shape (n_answers,), float, optional
+            How far each answer counts, above 0. An item with a soft label stands in `positions`
+            several times, once for each of its classes. All count alike when None.
+
+        Raises
+        ------
+        InvalidInput
+            If weights differ and the estimator takes none, or one is not above 0.
         """
+        if weights is not None:
+            check_weights(weights, len(y))
         known, labels = np.unique(y, return_inverse=True)
-        seeds = Seeds(positions, labels, len(known))
+        seeds = Seeds(positions, labels, len(known), weights)
         ground = replace(self._ground, pool=self._ground.pool.fixed(n_items))
         return PropagatedModel(ground, mixed(ground, seeds, (ALL,))[ALL], known)
 

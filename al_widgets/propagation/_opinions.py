@@ -14,7 +14,7 @@ propagation and simple models out-performs graph neural networks. ICLR 2021).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from al_widgets.pool import Pool
+    from al_widgets.propagation._seeds import Centers, Seeds
 
 NAMES = ("graph", "kernel", "model")
 
@@ -44,32 +45,6 @@ _MOST_CENTERS = 2_000  # answers around which there is a kernel
 _MOST_HELD = 200_000_000  # numbers that the kernel's opinions for several subsets may take
 _BLOCK = 8_192  # items whose distances to the answers are held together
 _LEAST = 1e-9
-
-
-class Seeds(NamedTuple):
-    """Answers from which opinions are made.
-
-    Attributes
-    ----------
-    positions : ndarray of shape (n_answers,), int
-        Of the items, ascending.
-    labels : ndarray of shape (n_answers,), int
-        0 … n_classes - 1; of each class there is an answer where all are seeds.
-    n_classes : int
-    """
-
-    positions: np.ndarray
-    labels: np.ndarray
-    n_classes: int
-
-    def some(self, chosen: np.ndarray) -> Seeds:
-        """Return those that `chosen` marks."""
-        return Seeds(self.positions[chosen], self.labels[chosen], self.n_classes)
-
-    @property
-    def n_known(self) -> int:
-        """Of how many classes there is an answer."""
-        return len(np.unique(self.labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +104,10 @@ def smoothed(ground: Ground, seeds: Seeds, opinion: np.ndarray) -> np.ndarray:
     """
     held = opinion.copy()
     held[seeds.positions] = 0
-    held[seeds.positions, seeds.labels] = _ANSWERED
+    if seeds.weights is None:
+        held[seeds.positions, seeds.labels] = _ANSWERED
+    else:
+        np.add.at(held, (seeds.positions, seeds.labels), _ANSWERED * seeds.weights)
     return spread(ground.pool.geometry.graph, held, NEAR, N_NEAR)
 
 
@@ -142,9 +120,13 @@ def normalized(shares: np.ndarray) -> np.ndarray:
 
 def _by_graph(ground: Ground, seeds: Seeds) -> np.ndarray:
     held = np.zeros((len(ground.pool), seeds.n_classes), dtype=np.float32)
-    counts = np.bincount(seeds.labels, minlength=seeds.n_classes)
+    counts = np.bincount(seeds.labels, seeds.weights, minlength=seeds.n_classes)
     # halfway between each answer and each class weighing alike
-    held[seeds.positions, seeds.labels] = 1 / np.sqrt(counts[seeds.labels])
+    own = 1 / np.sqrt(counts[seeds.labels])
+    if seeds.weights is None:
+        held[seeds.positions, seeds.labels] = own
+    else:
+        np.add.at(held, (seeds.positions, seeds.labels), seeds.weights * own)
     return normalized(spread(ground.pool.geometry.graph, held, FAR, N_FAR))
 
 
@@ -167,15 +149,16 @@ def kernel_opinions(
     ndarray of shape (n_items, n_classes), float32
         Rows sum to 1.
     """
-    chosen = _centers(seeds)
-    seeds, subsets = seeds.some(chosen), [subset[chosen] for subset in subsets]
-    centers = ground.pool.geometry.rows(seeds.positions)
+    told = seeds.centers(_MOST_CENTERS)
+    centers = ground.pool.geometry.rows(told.positions)
     exact = centers.astype(np.float64)
     between = squared_distances(exact, exact)
     # not below what the digits of a row can tell, where the answers lie all but at one place
     least = 1e-6 * float((exact**2).sum(axis=1).max()) or 1.0
     scale = max(least, float(np.median(between[np.triu_indices(len(centers), 1)])))
-    weights = [_kernel_weights(np.exp(-between / scale), seeds, subset) for subset in subsets]
+    weights = [
+        _kernel_weights(np.exp(-between / scale), told, subset[told.first]) for subset in subsets
+    ]
     at_once = max(1, _MOST_HELD // (len(ground.pool) * seeds.n_classes))
     for start in range(0, len(subsets), at_once):
         some = weights[start : start + at_once]
@@ -186,14 +169,17 @@ def kernel_opinions(
             some.pop()
 
 
-def _kernel_weights(kernel: np.ndarray, seeds: Seeds, subset: np.ndarray) -> np.ndarray:
-    """Return the weight of each answer for each class, by ridge regression; 0 of the others."""
+def _kernel_weights(kernel: np.ndarray, told: Centers, subset: np.ndarray) -> np.ndarray:
+    """Return the weight of each answer for each class, by ridge regression; 0 of the others.
+
+    The regression is a weighted one: the less an answer counts, the more may it be missed.
+    """
     from scipy.linalg import solve  # noqa: PLC0415
 
     inside = kernel[np.ix_(subset, subset)]
-    inside[np.diag_indices_from(inside)] += _RIDGE
-    weights = np.zeros((len(subset), seeds.n_classes), dtype=np.float32)
-    weights[subset] = solve(inside, np.eye(seeds.n_classes)[seeds.labels[subset]], assume_a="pos")
+    inside[np.diag_indices_from(inside)] += _RIDGE / told.weights[subset]
+    weights = np.zeros((len(subset), told.shares.shape[1]), dtype=np.float32)
+    weights[subset] = solve(inside, told.shares[subset], assume_a="pos")
     return weights
 
 
@@ -215,21 +201,16 @@ def _as_shares(scores: np.ndarray) -> np.ndarray:
     return normalized(np.exp(shares, out=shares))
 
 
-def _centers(seeds: Seeds) -> np.ndarray:
-    """Return around which answers there are kernels: of very many a random sample."""
-    n = len(seeds.positions)
-    if n <= _MOST_CENTERS:
-        return np.arange(n)
-    mixed = np.random.default_rng(0).permutation(n)
-    first = np.unique(seeds.labels[mixed], return_index=True)[1]  # one of each class at least
-    return np.unique(np.concatenate([mixed[first], mixed[:_MOST_CENTERS]]))
-
-
 def _by_model(ground: Ground, seeds: Seeds) -> np.ndarray:
     features = ground.pool.features
     nothing = features[:0]
     model = train(
-        ground.estimator, features[seeds.positions], seeds.labels, nothing, ground.random_state
+        ground.estimator,
+        features[seeds.positions],
+        seeds.labels,
+        nothing,
+        ground.random_state,
+        weights=seeds.weights,
     ).model
     out = np.empty((len(ground.pool), seeds.n_classes), dtype=np.float32)
     for start in range(0, len(out), CHUNK):

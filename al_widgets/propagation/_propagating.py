@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from al_widgets.exceptions import NotEnoughLabels
+from al_widgets.propagation._made import MadeAnswer, told
 from al_widgets.propagation._mixing import Belief, Checked, believed, mixed, weighed
-from al_widgets.propagation._opinions import Ground, Seeds
+from al_widgets.propagation._opinions import Ground
 from al_widgets.propagation._result import (
     PROPAGATED,
+    SYNTHETIC,
     Estimate,
     Propagation,
     check_threshold,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from al_widgets.pool import Pool
+    from al_widgets.propagation._seeds import Seeds
 
 
 class Answer(NamedTuple):
@@ -49,10 +52,14 @@ def propagate(
     *,
     random_state: int = 0,
     threshold: float = 0.0,
+    made: Mapping[int, MadeAnswer] | None = None,
+    made_positions: np.ndarray | None = None,
 ) -> Propagation:
     """Give every item of a pool a label and a confidence, from the answers to some.
 
-    All answers count, also those that validate: the estimate predicts each by others.
+    All answers count, also those that validate: the estimate predicts each by others. Labels of
+    items that were synthesized are spread as answers are. But nothing is measured on them, and
+    where an answer is predicted by others, what was made from that item does not know it either.
 
     Parameters
     ----------
@@ -68,6 +75,11 @@ def propagate(
         Its seed.
     threshold : float
         Propagated labels of less confidence are withheld.
+    made : mapping of int to MadeAnswer, optional
+        By position, the items that were synthesized and whose label stands.
+    made_positions : ndarray of int, optional
+        All that were synthesized, also those whose label does not stand: nothing is propagated to
+        them. Those of `made` when None.
 
     Returns
     -------
@@ -77,6 +89,9 @@ def propagate(
     ------
     NotEnoughLabels
         If the answers are not of at least two classes.
+    InvalidInput
+        If an item is both answered and synthesized, or the shares of a synthesized one are none;
+        if they are soft and the estimator takes no weights.
 
     Examples
     --------
@@ -97,15 +112,16 @@ def propagate(
     answered = np.array(sorted(answers), dtype=int)
     given = np.array([answer.label for answer in in_order], dtype=int)
     validates = np.array([answer.validates for answer in in_order], dtype=bool)
-    known, labels = np.unique(given, return_inverse=True)
-    require_classes(len(answered), len(known))
-    ground, seeds = Ground(pool, estimator, random_state), Seeds(answered, labels, len(known))
-    belief, checked = weighed(ground, seeds)
+    require_classes(len(answered), len(np.unique(given)))
+    told_of = told(answered, given, made or {}, made_positions, len(pool))
+    known, seeds = told_of.seeds()
+    ground = Ground(pool, estimator, random_state)
+    belief, checked = weighed(ground, seeds, told_of.descent)
     label, confidence = labeled(ground, seeds, belief)
-    sources, source = _sources(in_order, answered, len(pool))
-    confidence[answered] = 1
+    sources, source = _sources(in_order, answered, told_of.is_made)
     everything = known[label]
-    everything[answered] = given
+    told_of.settle(everything, confidence)
+    at = told_of.answers_at(checked)
     return Propagation(
         pool=pool,
         classes=classes,
@@ -115,13 +131,15 @@ def propagate(
         source=source,
         answered=answered,
         given=given,
-        out_of_fold=_out_of_fold(checked, known, (len(answered), len(classes))),
-        estimate=_estimate(checked, labels, validates),
+        out_of_fold=_out_of_fold(checked, at, known, (len(answered), len(classes))),
+        estimate=_estimate(checked, seeds, validates[at]),
         mix="; ".join(f"{weight:.0%} {mix}" for mix, weight in _heaviest(belief)),
         threshold=threshold,
+        is_made=told_of.is_made,
         ground=ground,
         belief=belief,
         validates=validates,
+        told=told_of,
     )
 
 
@@ -132,21 +150,26 @@ def labeled(ground: Ground, seeds: Seeds, belief: Belief) -> tuple[np.ndarray, n
 
 
 def _sources(
-    answers: list[Answer], answered: np.ndarray, n_items: int
+    answers: list[Answer], answered: np.ndarray, is_made: np.ndarray
 ) -> tuple[tuple[str, ...], np.ndarray]:
     """Return where labels come from, and the number of that for each item."""
-    sources = tuple(dict.fromkeys([*(answer.source for answer in answers), PROPAGATED]))
-    source = np.full(n_items, sources.index(PROPAGATED), dtype=np.uint8)
+    others = [PROPAGATED, SYNTHETIC] if is_made.any() else [PROPAGATED]
+    sources = tuple(dict.fromkeys([*(answer.source for answer in answers), *others]))
+    source = np.full(len(is_made), sources.index(PROPAGATED), dtype=np.uint8)
     source[answered] = [sources.index(answer.source) for answer in answers]
+    if is_made.any():
+        source[is_made] = sources.index(SYNTHETIC)
     return sources, source
 
 
-def _out_of_fold(checked: Checked | None, known: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def _out_of_fold(
+    checked: Checked | None, at: np.ndarray, known: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
     """Return what the others say of each answer, with a column for each class; NaN if nothing."""
     proba = np.full(shape, np.nan, dtype=np.float32)
     if checked is not None:
-        proba[checked.at] = 0
-        proba[np.ix_(checked.at, known)] = checked.proba
+        proba[at] = 0
+        proba[np.ix_(at, known)] = checked.proba
     return proba
 
 
@@ -164,12 +187,10 @@ def _heaviest(belief: Belief) -> list[tuple[Any, float]]:
     return sorted(belief.weights.items(), key=lambda pair: -pair[1])[:3]
 
 
-def _estimate(
-    checked: Checked | None, labels: np.ndarray, validates: np.ndarray
-) -> Estimate | None:
+def _estimate(checked: Checked | None, seeds: Seeds, measures: np.ndarray) -> Estimate | None:
+    """Return how many are right of what was tested and `measures`."""
     if checked is None:
         return None
-    measures = validates[checked.at]
-    right = checked.proba.argmax(axis=1) == labels[checked.at]
+    right = checked.proba.argmax(axis=1) == seeds.labels[checked.at]
     n, n_right = int(measures.sum()), int(right[measures].sum())
     return Estimate(n_right / n, *wilson(n_right, n), n) if n else None

@@ -9,17 +9,22 @@ import numpy as np
 
 from al_widgets.exceptions import InvalidInput
 from al_widgets.nearness import squared_distances
+from al_widgets.propagation._made import synthetic_items
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from al_widgets.pool import Pool
+    from al_widgets.propagation._made import Told
     from al_widgets.propagation._mixing import Belief
     from al_widgets.propagation._opinions import Ground
     from al_widgets.propagation._student import Student
 
 PROPAGATED = "propagated"
 """The source of a label that nobody gave: it was spread from the answers."""
+
+SYNTHETIC = "synthetic"
+"""The source of what was made from other items, whether its label stands or not."""
 
 N_SUPPORT = 3
 _BLOCK = 4_096
@@ -64,9 +69,11 @@ class Propagation:
         Positions in `classes`: the answer where there is one, else the likeliest class.
     confidence : ndarray of shape (n_items,), float32
         How likely the label is right, 0 to 1: of 100 propagated labels of confidence 0.8 some 80
-        are. 1 where somebody answered.
+        are. 1 where somebody answered. Of an item that was synthesized 1 where its label
+        stands, else 0.
     sources : tuple of str
-        Where labels may come from: "human", "selection", "imported", "propagated".
+        Where labels may come from: "human", "selection", "imported", "propagated"; "synthetic" if
+        there are items that were synthesized.
     source : ndarray of shape (n_items,), uint8
         Positions in `sources`.
     answered, given : ndarray of shape (n_answers,), int
@@ -79,6 +86,9 @@ class Propagation:
         Which opinions are believed, and how far, in words.
     threshold : float
         Propagated labels of less confidence are withheld.
+    is_made : ndarray of shape (n_items,), bool
+        Which items were synthesized. They are no items that wait for a label: nothing is propagated
+        to them, and no table or count has them.
     """
 
     pool: Pool = field(repr=False)
@@ -93,13 +103,25 @@ class Propagation:
     estimate: Estimate | None
     mix: str
     threshold: float
+    is_made: np.ndarray = field(repr=False)
     ground: Ground = field(repr=False)
     belief: Belief = field(repr=False)
     validates: np.ndarray = field(repr=False)
+    told: Told = field(repr=False)
+
+    @property
+    def n_items(self) -> int:
+        """How many items there are, without those that were synthesized."""
+        return len(self.label) - int(self.is_made.sum())
+
+    @property
+    def n_made(self) -> int:
+        """How many synthesized items have a label that stands: it was spread like an answer."""
+        return int((self.confidence[self.is_made] == 1).sum())
 
     @property
     def is_propagated(self) -> np.ndarray:
-        """Which items nobody answered, an ndarray of shape (n_items,), bool."""
+        """Which items nobody answered and nobody made: an ndarray of shape (n_items,), bool."""
         mask: np.ndarray = self.source == self.sources.index(PROPAGATED)
         return mask
 
@@ -154,7 +176,7 @@ class Propagation:
         return out
 
     def to_frame(self, *, support: bool = True) -> pd.DataFrame:
-        """Return one row an item.
+        """Return one row an item; those that were synthesized are left out.
 
         Parameters
         ----------
@@ -169,20 +191,20 @@ class Propagation:
         """
         import pandas as pd  # noqa: PLC0415
 
-        ids = self.pool.ids
+        ids, items = self.pool.ids, np.flatnonzero(~self.is_made)
         labels = np.array([*self.classes, None], dtype=object)[
-            np.where(self.is_withheld, len(self.classes), self.label)
+            np.where(self.is_withheld, len(self.classes), self.label)[items]
         ]
         frame = pd.DataFrame(
             {
-                "item": [ids[i] for i in range(len(ids))],
+                "item": [ids[i] for i in items.tolist()],
                 "label": labels,
-                "confidence": self.confidence,
-                "source": np.array(self.sources, dtype=object)[self.source],
+                "confidence": self.confidence[items],
+                "source": np.array(self.sources, dtype=object)[self.source[items]],
             }
         )
         if support:
-            near = self.support(np.arange(len(ids))).tolist()
+            near = self.support(items).tolist()
             frame["support"] = [tuple(ids[i] for i in row if i >= 0) for row in near]
         return frame
 
@@ -210,6 +232,8 @@ class Propagation:
         """What was labeled, in a sentence."""
         n, withheld = int(self.is_propagated.sum()), int(self.is_withheld.sum())
         words = f"{n - withheld:,} labels propagated from {len(self.answered):,} answers"
+        if self.n_made:
+            words += f" and {synthetic_items(self.n_made)}"
         if withheld:
             words += f", {withheld:,} withheld below {self.threshold:g}"
         if self.estimate is not None:

@@ -81,8 +81,8 @@ class UncertaintyHerding:
         """Return the batch that gains most, in the order of picking."""
         context.require(batch_size)
         rng = context.rng
-        n = len(context.pool)
-        reference = rng.choice(n, min(self.n_reference, n), replace=False)
+        n = context.n_real
+        reference = context.real(rng.choice(n, min(self.n_reference, n), replace=False))
         candidates = self._screened(context, batch_size, rng)
         rows = context.rows(reference)
         nearest = nearest_squared(rows, context.rows(context.labeled))

@@ -113,13 +113,13 @@ class FromSkactiveml:
         given = getattr(_models(), form)(context)
         strategy, arguments = self._prepared(context, rng), self._models(context, given, rng)
         arguments |= dict.fromkeys(self._wanted.fits, fits)
-        y = np.full(len(context.pool), np.nan)
-        y[context.labeled] = context.labels
+        y = np.full(context.n_real, np.nan)  # what was synthesized is no part of the pool for it
+        y[context.numbers(context.labeled)] = context.labels
         try:
             picks, gains = strategy.query(
                 given.X,
                 y,
-                candidates=context.candidates,
+                candidates=context.numbers(context.candidates),
                 batch_size=batch_size,
                 return_utilities=True,
                 **arguments,
@@ -128,6 +128,7 @@ class FromSkactiveml:
             raise _Refusal from error
         picks = np.asarray(picks, dtype=int)
         utilities = np.asarray(gains, dtype=float)[np.arange(len(picks)), picks]
+        picks = context.real(picks)
         picks, utilities = _completed(picks, utilities, context.candidates, batch_size, rng)
         return context.query(picks, utilities, self._name)
 

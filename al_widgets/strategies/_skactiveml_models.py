@@ -24,11 +24,12 @@ class Scaled:
     Attributes
     ----------
     X : ndarray of shape (n_items, n_dimensions), float32
+        Of the items that were not synthesized.
     """
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.X = context.pool.geometry.rows(slice(None))
+        self.X = context.pool.geometry.rows(context.real() if len(context.made) else slice(None))
 
     def model(self, model: Any) -> KnownRows:
         """Return a fitted model in the library's form."""
@@ -50,13 +51,14 @@ class Scaled:
         found = np.minimum(np.searchsorted(known, keys), len(known) - 1)
         if not np.array_equal(known[found], keys):
             raise ValueError("a row is none of the pool's")
-        return where[found]
+        return self.context.real(where[found])
 
     def _are_at(self, positions: np.ndarray, rows: np.ndarray) -> bool:
         if len(positions) != len(rows):
             return False
+        numbers = self.context.numbers(positions)
         chunks = (slice(start, start + CHUNK) for start in range(0, len(rows), CHUNK))
-        return all(np.array_equal(self.X[positions[chunk]], rows[chunk]) for chunk in chunks)
+        return all(np.array_equal(self.X[numbers[chunk]], rows[chunk]) for chunk in chunks)
 
     @cached_property
     def _keys(self) -> tuple[np.ndarray, np.ndarray]:
@@ -70,10 +72,12 @@ class Raw:
     Attributes
     ----------
     X : ndarray of shape (n_items, n_features)
+        Of the items that were not synthesized.
     """
 
     def __init__(self, context: Context) -> None:
         features = context.pool.features
+        features = features[context.real()] if len(context.made) else features
         self.X = features.toarray() if hasattr(features, "toarray") else features
         self._n_classes = len(context.classes)
 

@@ -159,3 +159,40 @@ def test_held_out_answers_do_not_count():
     for item in query.held_out:
         learner.label(item, "a")
     assert learner.coverage().n_labels.sum() == 0
+
+
+# -- items that were synthesized -------------------------------------------------------------------
+
+
+def with_made(given, rows):
+    """The same, with items at the end of the pool that were made."""
+    n = len(given.pool)
+    pool = given.pool.fork()
+    pool.grow([f"made-{i}" for i in range(len(rows))], np.asarray(rows, dtype=float))
+    return replace(given, pool=pool, made=np.arange(n, len(pool)))
+
+
+@pytest.mark.parametrize("model", [True, False])
+def test_what_was_made_is_no_part_of_the_coverage(model):
+    plain = context([first_of(1), first_of(3)], model=model)
+    found = measure(with_made(plain, [[0, 0]] * 50 + [[20, 0]] * 9))
+    assert found.to_frame().equals(measure(plain).to_frame())
+    assert found.examples == measure(plain).examples
+
+
+def test_what_was_made_is_no_part_of_the_coverage_of_a_large_pool(monkeypatch):
+    monkeypatch.setattr(coverage, "EXACT_TO", 80)
+    plain = context([first_of(1), first_of(3)])
+    found = measure(with_made(plain, [[0, 0]] * 50 + [[20, 0]] * 9))
+    assert found.to_frame().equals(measure(plain).to_frame())
+
+
+def test_what_was_made_may_stand_among_items_that_came_later():
+    plain = context([first_of(1), first_of(3)])
+    late = np.asarray(CENTERS)[[0, 1, 3]] + 0.1
+    grown = with_made(plain, late)  # all three are real here
+    mixed = with_made(plain, [late[0], [0, 0], late[1], [40, 40], late[2]])
+    made = mixed.made[[1, 3]]
+    found = measure(replace(mixed, made=made))
+    expected = measure(replace(grown, made=np.empty(0, dtype=int)))
+    assert found.to_frame().equals(expected.to_frame())

@@ -27,7 +27,8 @@ from al_widgets.propagation import (
     spread,
 )
 from al_widgets.propagation._mixing import MIXES, Belief, believed, mixed, weighed
-from al_widgets.propagation._opinions import Ground, Seeds, kernel_opinions, opinions
+from al_widgets.propagation._opinions import Ground, kernel_opinions, opinions
+from al_widgets.propagation._seeds import Seeds
 from al_widgets.strategies import QueryByCommittee
 
 

@@ -12,8 +12,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from al_widgets.events import (
+    HUMAN,
     REVIEW,
     SELECTION,
+    SYNTHETIC,
     VALIDATION,
     Asked,
     Labeled,
@@ -65,12 +67,14 @@ class Answers:
             before = state.answer(item, self._annotator)
             if id_ and state.knows(id_):
                 return ()
-            if isinstance(before, Labeled) and before.source != SELECTION:
-                if before.label == name and not state.is_under_review(item, self._annotator):
-                    return ()
-                if before.is_imported:  # it has cost nothing here so far
-                    self._require_budget(state)
-            else:  # also where a selection's label is confirmed: now somebody has looked at it
+            if (
+                isinstance(before, Labeled)
+                and before.source != SELECTION  # which is confirmed: now somebody has looked at it
+                and before.label == name
+                and not state.is_under_review(item, self._annotator)
+            ):
+                return ()
+            if state.costs(item, self._annotator):
                 self._require_budget(state)
             asked, opened = self._asked(state, item)
             label = Labeled(
@@ -79,6 +83,7 @@ class Answers:
                 item=item,
                 label=name,
                 seconds=seconds,
+                source=SYNTHETIC if item in state.synthetic else HUMAN,
                 strategy=_strategy(state, item, asked),
                 round=asked.round if asked else None,
             )
@@ -119,7 +124,7 @@ class Answers:
 
     def _is_free(self, state: State, item: str) -> bool:
         measures = item in self._chooser.reserve or item in state.held_out or state.is_audited(item)
-        return not measures and not state.has_answer(item)
+        return not measures and item not in state.synthetic and not state.has_answer(item)
 
     def take_in(self, decide: _Decide) -> None:
         """Record labels that were given elsewhere, all or none.

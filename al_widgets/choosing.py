@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_widgets.context import Context
-from al_widgets.events import AUDIT, REVIEW, VALIDATION, Asked
+from al_widgets.events import AUDIT, REVIEW, SYNTHESIS, VALIDATION, Asked
 from al_widgets.exceptions import NotEnoughLabels, PoolExhausted
 from al_widgets.explaining import explain
 from al_widgets.fronting import Front, known
 from al_widgets.query import Query
-from al_widgets.sampling import StreamBasedSampling
+from al_widgets.sampling import QuerySynthesis, StreamBasedSampling
 from al_widgets.streaming import Streaming
+from al_widgets.synthesizing import Synthesizing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,8 @@ class Chooser:
         Ids of the items that are set aside for validation.
     front : Front
         Opens what is asked in front of what is chosen.
+    synthesizing : Synthesizing
+        Makes items, and asks about them.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class Chooser:
         self._draft: _Draft | None = None
         self._choosing = threading.Lock()
         self._streaming, self._streams = Streaming(log, plan, self._context), False
+        self.synthesizing = Synthesizing(log, trainer, plan, pool, self._context)
 
     def open(self) -> Query | None:
         """Return the open query, or open the one that was chosen ahead.
@@ -115,6 +119,8 @@ class Chooser:
                 return Query.from_event(asked)
             if isinstance(sampling, StreamBasedSampling) and not self._streaming.is_due(state):
                 return Query()
+            if isinstance(sampling, QuerySynthesis) and sampling.asks:
+                return Query()  # what is made is asked about at once, in front of the rest
         return self.choose(sampling)
 
     def context(self) -> Context:
@@ -133,6 +139,11 @@ class Chooser:
             if isinstance(sampling, StreamBasedSampling):
                 self._draft = None
                 return self._streaming.next(sampling)
+            if isinstance(sampling, QuerySynthesis):
+                if sampling.asks:
+                    self._draft = None
+                    return self.synthesizing.ask(sampling)
+                self.synthesizing.refill(sampling)
             with self._log.current() as state:
                 context = self._context(state)
                 batch_size = self._plan.batch(state)
@@ -205,7 +216,7 @@ class Chooser:
 
     def _n_held_out(self, state: State, batch_size: int) -> int:
         """Return how many of the next items validate, so that the share is kept over all."""
-        unlike = {AUDIT, REVIEW}  # a sample of its own, and answers that were given before
+        unlike = {AUDIT, REVIEW, SYNTHESIS}  # samples of their own, and answers given before
         rounds = [query for query in state.rounds(self._annotator) if query.strategy not in unlike]
         asked = sum(len(query.items) for query in rounds)
         held_out = sum(len(query.held_out) for query in rounds)
@@ -215,7 +226,7 @@ class Chooser:
     def _context(self, state: State) -> Context:
         """Return what a strategy may know now; its candidates are all that is free."""
         pool = self._pool.fixed()  # it has all that the log tells of, and may grow meanwhile
-        position, labels = pool.position, state.training_labels()
+        position, labels = pool.position, state.training_labels(made=False)
         free = np.ones(len(pool), dtype=bool)
         free[[position(item) for item in state.unavailable()]] = False
         return Context(
@@ -224,6 +235,7 @@ class Chooser:
             candidates=np.flatnonzero(free),
             labeled=np.array([position(item) for item in labels], dtype=int),
             labels=np.array([self._classes.index(name) for name in labels.values()], dtype=int),
+            made=np.array([position(each.item) for each in state.synthetic], dtype=int),
             model=self._trainer.newest,
             seed=(self._plan.random_state, len(state.rounds(self._annotator))),
         )

@@ -116,7 +116,8 @@ def history(state: State) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``n_labels`` (answers learned from), ``spent`` (answers given by then), ``accuracy`` with
+        ``n_labels`` (answers learned from), ``n_synthetic`` (items that were made, learned from
+        beside them), ``spent`` (answers given by then), ``accuracy`` with
         ``low`` and ``high`` (95 % Wilson interval; NaN while nothing is known), ``n_validation``
         (answers that it is known from: those held out; in a stream the last `WINDOW` draws before
         the next training), ``seconds`` (duration of the training), ``model``, ``time``.
@@ -135,6 +136,7 @@ def history(state: State) -> pd.DataFrame:
         rows.append(
             {
                 "n_labels": fit.n_labels,
+                "n_synthetic": fit.n_synthetic,
                 "spent": fit.spent,
                 "accuracy": accuracy.value,
                 "low": accuracy.low,
@@ -147,6 +149,7 @@ def history(state: State) -> pd.DataFrame:
         )
     columns = [
         "n_labels",
+        "n_synthetic",
         "spent",
         "accuracy",
         "low",

@@ -17,6 +17,8 @@ from al_widgets.events import (
     Retracted,
     Skipped,
     Streamed,
+    SynthesisSet,
+    Synthesized,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ KINDS: dict[str, type[Event]] = {
         Retracted,
         Skipped,
         Streamed,
+        SynthesisSet,
+        Synthesized,
     )
 }
 _CHUNK = 500

@@ -32,8 +32,18 @@ was drawn to measure how often it is right."""
 ACCEPTED = "accepted"
 """The source of a label that the model gave an item of a stream, and nobody was asked about."""
 
-IN_FRONT = frozenset({PICKED, AUDIT, REVIEW})
+SYNTHESIS = "synthesis"
+"""The name in the strategy column of an item that was made from labeled ones, or of the real item
+that is asked about in its place."""
+
+SYNTHETIC = "synthetic"
+"""The source of a label of an item that was made: that of its parents, or a person's word."""
+
+IN_FRONT = frozenset({PICKED, AUDIT, REVIEW, SYNTHESIS})
 """What is asked in front of what a sampling chose."""
+
+HUMAN = "human"
+"""The source of a label that a person gave a real item."""
 
 SELECTION = "selection"
 """The source of a label that came with a whole selection; nobody looked at each item of it."""
@@ -112,7 +122,8 @@ class Labeled(Event):
     seconds : float or None
         How long the item was looked at, where that is known.
     source : str
-        ``"human"``, ``"selection"`` (see `LabeledMany`) or ``"imported"``.
+        ``"human"``, ``"selection"`` (see `LabeledMany`), ``"imported"``, or ``"synthetic"`` where
+        the item was made (see `Synthesized`).
     strategy : str or None
         What asked about the item; None where the person picked it.
     round : int or None
@@ -122,7 +133,7 @@ class Labeled(Event):
     item: str
     label: str
     seconds: float | None = None
-    source: str = "human"
+    source: str = HUMAN
     strategy: str | None = None
     round: int | None = None
 
@@ -211,6 +222,8 @@ class Fitted(Event):
     n_items : int or None
         Size of the pool that answers were spread over, where that had grown: so the same model can
         be trained again when it has grown further.
+    n_synthetic : int
+        Items that were made, and that it learned from beside the answers.
     """
 
     upto: int
@@ -223,6 +236,7 @@ class Fitted(Event):
     n_validation: int | None = None
     stop_set: str = ""
     n_items: int | None = None
+    n_synthetic: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +289,64 @@ class Arrived(Event):
     def __post_init__(self) -> None:
         for name in ("items", "contents"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synthesized(Arrived):
+    """Items were made from labeled ones, and are kept for good.
+
+    What is said of them later is in other events: a person's word on one, or that they are not
+    used any more. `al_widgets.syntheses` says which labels stand.
+
+    Attributes
+    ----------
+    parents : tuple of tuple of str
+        Ids of the labeled items that each was made from, the one that it is most like first.
+    labels : tuple of (str or None)
+        The class that each inherits; None where a person is to say it.
+    shares : tuple of (dict of str to float, or None)
+        How far each is of which class, where it is of several.
+    recipes : tuple of str
+        How each was made, in words.
+    held : tuple of str
+        Why each is held back until a person has looked at it; empty where it is not.
+    seed : tuple of int
+        Of the chance in them.
+    synthesizer, target : str
+        What made them, and to what end.
+    spends : bool
+        Whether a person's label of one of them is an answer of the budget.
+    """
+
+    parents: tuple[tuple[str, ...], ...]
+    labels: tuple[str | None, ...]
+    recipes: tuple[str, ...]
+    held: tuple[str, ...]
+    shares: tuple[dict[str, float] | None, ...] = ()
+    seed: tuple[int, ...] = ()
+    synthesizer: str = ""
+    target: str = ""
+    spends: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("items", "contents", "labels", "recipes", "held", "shares", "seed"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "parents", tuple(tuple(each) for each in self.parents))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynthesisSet(Event):
+    """From now on models learn from items that were made, or do not.
+
+    Attributes
+    ----------
+    on : bool
+    reason : str
+        Why, in words: a person wanted it, or it did harm.
+    """
+
+    on: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

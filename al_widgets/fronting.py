@@ -97,7 +97,7 @@ class Front:
             items=tuple(items),
             utilities=known(gains or [math.nan] * len(items)),
             strategy=strategy,
-            n_labeled=len(state.training_labels()),
+            n_labeled=len(state.training_labels(made=False)),
             reasons=tuple(reasons) if any(reasons) else (),
         )
 

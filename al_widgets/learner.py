@@ -30,6 +30,7 @@ from al_widgets.evaluation import validation_reserve
 from al_widgets.fitting import default_model, require_classifier
 from al_widgets.keeping import Keeping
 from al_widgets.log import Log
+from al_widgets.making import Making
 from al_widgets.plan import Plan
 from al_widgets.propagation import PropagatingEstimator
 from al_widgets.sampling import StreamBasedSampling
@@ -53,7 +54,7 @@ MOST_PROPAGATED = 20_000
 for the variations."""
 
 
-class ActiveLearner(Asking, Keeping):
+class ActiveLearner(Asking, Making, Keeping):
     """Asks about the few items worth asking about, learns from the answers, remembers everything.
 
     Parameters
@@ -168,6 +169,7 @@ class ActiveLearner(Asking, Keeping):
             reserve=reserve,
             plan=plan,
         )
+        self._synthesizing = self._chooser.synthesizing
         self._answers = Answers(self._log, self._trainer, self._chooser, plan)
         self._trainer.settle()
         with self._log.current() as state:
@@ -338,6 +340,8 @@ class ActiveLearner(Asking, Keeping):
     def teach(self, oracle: Any, n: int | None = None) -> None:
         """Let an oracle answer, retraining after each batch.
 
+        Of an item that was made it says what it says of the first of its parents.
+
         Parameters
         ----------
         oracle : SimulatedOracle
@@ -351,10 +355,12 @@ class ActiveLearner(Asking, Keeping):
                 with self._log.current() as state:
                     asked = state.rounds(self.annotator)[query.round]
                     unanswered = item in state.unanswered(asked)
+                    made = item in state.synthetic
+                    about = state.synthetic[item].parents[0] if made else item
                 if not unanswered or left == 0:
                     continue
                 self.label(
-                    item, oracle.answer(self.pool, item), seconds=getattr(oracle, "seconds", None)
+                    item, oracle.answer(self.pool, about), seconds=getattr(oracle, "seconds", None)
                 )
                 left -= 1
         self._wait()

@@ -67,13 +67,19 @@ class SimulatedOracle:
                 repr(item),
                 "Add it to the mapping",
             )
-        if len(self.y) != len(pool):
+        if len(self.y) not in {pool.n_given, len(pool)}:  # what was added since may be unknown
             raise InvalidInput(
                 "y must have one label for each item of the pool",
                 f"{len(self.y)} labels, {len(pool)} items",
                 "Pass the labels of this pool, or a mapping of ids to labels",
             )
-        return self.y[pool.position(item)]
+        if (position := pool.position(item)) < len(self.y):
+            return self.y[position]
+        raise InvalidInput(
+            "y must have a label for each item that is asked about",
+            f"{item!r}, which came after it was given",
+            "Pass a mapping of ids to labels that has it too",
+        )
 
     def __repr__(self) -> str:
         return f"<SimulatedOracle of {len(self.y):,} labels, noise={self.noise}>"

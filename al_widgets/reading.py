@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import wait as wait_for
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,14 @@ from al_widgets.auditing import Audit, audits
 from al_widgets.coverage import Coverage, measure
 from al_widgets.evaluation import Budget, history, labels, sources
 from al_widgets.events import Streamed
-from al_widgets.propagation import Answer, Propagation, check_threshold, plain_estimator, propagate
+from al_widgets.propagation import (
+    Answer,
+    MadeAnswer,
+    Propagation,
+    check_threshold,
+    plain_estimator,
+    propagate,
+)
 from al_widgets.stopping import Advice, advise
 from al_widgets.stream_report import StreamReport, report
 from al_widgets.streams import accepted
@@ -33,12 +40,20 @@ if TYPE_CHECKING:
     from al_widgets.training import Trainer
 
 
+class _Known(NamedTuple):
+    """What there is to propagate, by positions in the pool."""
+
+    answers: dict[int, Answer]
+    made: dict[int, MadeAnswer]
+    synthetic: tuple[str, ...]  # all that were made
+
+
 class Reading:
     """The half of an `al_widgets.ActiveLearner` that changes nothing; it is made there."""
 
     annotator: str
     pool: Pool
-    _propagated: tuple[dict[int, Answer], Propagation] | None = None
+    _propagated: tuple[_Known, Propagation] | None = None
     _propagating: threading.Lock
     random_state: int
     _answers: Answers
@@ -68,8 +83,9 @@ class Reading:
         """The labels that stand, one row for each item and annotator, in the order of answering.
 
         ``item``, ``label``, ``annotator``, ``seconds``, ``source`` ("selection" where it came by
-        :meth:`label_many`, "imported" by :meth:`import_labels`), ``strategy`` ("validation" where
-        the item was drawn at random and is held out), ``round``, ``time`` (UTC).
+        :meth:`label_many`, "imported" by :meth:`import_labels`, "synthetic" where a person labeled
+        an item that was made), ``strategy`` ("validation" where the item was drawn at random and is
+        held out), ``round``, ``time`` (UTC).
         """
         with self._log.current() as state:
             return labels(state, self._classes.value)
@@ -134,32 +150,49 @@ class Reading:
         """
         check_threshold(threshold)
         with self._propagating:
-            answers, pool = self._known_answers(), self.pool.fixed()
+            known, pool = self._known(), self.pool.fixed()
             before = self._propagated
-            if before is None or before[0] != answers or before[1].pool is not pool:
+            if before is None or before[0] != known or before[1].pool is not pool:
+                position = pool.position
                 found = propagate(
                     pool,
                     self.classes,
-                    answers,
+                    known.answers,
                     plain_estimator(self._trainer.estimator),
                     random_state=self._trainer.random_state,
+                    made=known.made,
+                    made_positions=np.array(
+                        [position(item) for item in known.synthetic], dtype=int
+                    ),
                 )
-                self._propagated = answers, found
+                self._propagated = known, found
             else:
                 found = before[1]
         if before is None or before[1] is not found:
             self._log.notify()
         return found.above(threshold)
 
-    def _known_answers(self) -> dict[int, Answer]:
+    def _known(self) -> _Known:
+        """Return what is said of items: by people, and by what was made of that."""
+        position, index = self.pool.position, self._classes.index
         with self._log.current() as state:
             measures = state.validation_labels().keys()
-            return {
-                self.pool.position(item): Answer(
-                    self._classes.index(state.labels[item]), source, item in measures
-                )
+            labels, soft = state.training_labels(), state.soft_labels()
+            answers = {
+                position(item): Answer(index(state.labels[item]), source, item in measures)
                 for item, source in sources(state).items()
+                if item not in state.synthetic
             }
+            made = {
+                position(each.item): MadeAnswer(
+                    index(labels[each.item]),
+                    tuple(position(parent) for parent in each.parents),
+                    tuple((index(k), share) for k, share in soft.get(each.item, {}).items()),
+                )
+                for each in state.synthetic
+                if each.item in labels
+            }
+            return _Known(answers, made, tuple(each.item for each in state.synthetic))
 
     @property
     def propagated(self) -> Propagation | None:

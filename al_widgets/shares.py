@@ -83,3 +83,28 @@ def share(is_so: np.ndarray, weight: np.ndarray) -> Share:
     n = float(weight.sum() ** 2 / (weight @ weight))  # Kish, 1965
     low, high = wilson(value * n, n)
     return Share(value, low, high, len(weight))
+
+
+def mcnemar(gained: int, lost: int) -> float:
+    """Return how likely chance alone makes two models differ as much on the same items.
+
+    McNemar's exact test (1947), of both sides.
+
+    Parameters
+    ----------
+    gained, lost : int
+        How many items the first got right and the second wrong, and the other way around.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 1 where they do not differ.
+
+    Examples
+    --------
+    >>> mcnemar(8, 1), mcnemar(3, 3)
+    (0.0390625, 1.0)
+    """
+    from scipy.stats import binomtest  # noqa: PLC0415 - slow, and not always needed
+
+    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0

@@ -33,14 +33,16 @@ from al_widgets.events import (
     Skipped,
     Step,
     Streamed,
+    SynthesisSet,
+    Synthesized,
 )
-from al_widgets.fits import Fits
+from al_widgets.lessons import Lessons
 from al_widgets.rounds import Rounds
 from al_widgets.steps import Taken, by_position
 from al_widgets.streams import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 class Recorded(NamedTuple):
@@ -58,7 +60,7 @@ def _on(step: Step, item: str) -> Answer:
     return step.on(item) if isinstance(step, LabeledMany) else step
 
 
-class State(Fits, Rounds):
+class State(Lessons, Rounds):
     """A learner's state: labels, counts, budget, open queries, undo and redo.
 
     Attributes
@@ -82,15 +84,14 @@ class State(Fits, Rounds):
         How far each stream is, and what was decided about its items.
     newest_stream : str
         The one that flowed last; empty before the first.
+    synthetic : Syntheses
+        Items that were made. They stand in `labels` where a person labeled them.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.position = 0
-        self.labels: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.spent: Counter[str] = Counter()
-        self.held_out: set[str] = set()
         self._said: dict[str, list[Taken]] = {}  # item -> steps that answer it, in order
         self.audits: list[Audited] = []
         self._audited: set[str] = set()
@@ -114,6 +115,10 @@ class State(Fits, Rounds):
             case Streamed():
                 self.streams[event.stream].apply(position, event)
                 self.newest_stream = event.stream
+            case Synthesized():
+                self.synthetic.make(position, event)
+            case SynthesisSet():
+                self.synthetic.set(position, event)
             case Fitted():
                 self.keep_fit(event)
             case Retracted():
@@ -130,7 +135,11 @@ class State(Fits, Rounds):
             self.keep(taken)
         if isinstance(event, LabeledMany):
             self._select(taken, event, standing=True)
-        elif event.item in self._said or not isinstance(event, Labeled):
+        elif (
+            event.item in self._said
+            or event.item in self.synthetic
+            or not isinstance(event, Labeled)
+        ):
             self._place(taken, event.item, standing=True)
         else:  # what nearly every event of a long log is: the first word on an item
             self._said[event.item] = [taken]
@@ -206,7 +215,9 @@ class State(Fits, Rounds):
     def _is_spent(self, item: str, annotator: str) -> bool:
         """Whether the annotator labeled the item by itself, and here."""
         last = self._last(item, annotator)
-        return last is not None and isinstance(last.event, Labeled) and not last.event.is_imported
+        if last is None or self.synthetic.is_free(item):
+            return False
+        return isinstance(last.event, Labeled) and not last.event.is_imported
 
     def _resolve(self, item: str) -> str | None:
         answers = self._said[item]
@@ -232,6 +243,10 @@ class State(Fits, Rounds):
         """Return where in the log the annotator's last word on the item stands; 0 if nowhere."""
         last = self._last(item, annotator)
         return last.position if last else 0
+
+    def was_seen(self, item: str) -> bool:
+        """Whether somebody looked at the item by itself and labeled it."""
+        return any(isinstance(taken.event, Labeled) for taken in self._said[item])
 
     def has_answer(self, item: str) -> bool:
         """Whether anybody labeled or skipped the item."""
@@ -268,11 +283,12 @@ class State(Fits, Rounds):
 
     def costs(self, item: str, annotator: str) -> bool:
         """Whether a label of the item by this annotator would spend an answer."""
-        return not self._is_spent(item, annotator)
+        return not self.synthetic.is_free(item) and not self._is_spent(item, annotator)
 
     def unavailable(self) -> set[str]:
-        """Return the items that need not be asked about: answered, or open in somebody's query."""
+        """Return the items that no sampling chooses: answered, made, or open in a query."""
         taken = {item for item, answers in self._said.items() if answers}
+        taken.update(made.item for made in self.synthetic)
         for asked in self.since_open():
             taken.update(asked.items)
         return taken
@@ -299,42 +315,17 @@ class State(Fits, Rounds):
                 if self._last(item, taken.event.annotator) is taken:
                     yield taken, item
 
-    def validation_labels(self) -> dict[str, str]:
-        """Return the labels of held-out items that measure.
-
-        A held-out item may get a selection's label all the same, where one that was undone is
-        redone after the item was asked about.
-        """
-        return self.seen_labels(self.held_out)
-
-    def seen_labels(self, items: Iterable[str]) -> dict[str, str]:
-        """Return the labels of those of the items that somebody looked at one by one."""
-        return {
-            item: self.labels[item]
-            for item in items
-            if item in self.labels
-            and any(isinstance(taken.event, Labeled) for taken in self._said[item])
-        }
-
-    def training_labels(self, upto: int | None = None) -> dict[str, str]:
-        """Return the labels to train on: not held out, as they stood at position `upto`."""
-        if upto is None or upto >= self.position:
-            labels = self.labels
-        else:
-            past = State()
-            for taken in self.past(upto):
-                past.apply(*taken)
-            labels = past.labels
-        return {item: label for item, label in labels.items() if item not in self.held_out}
-
     def is_training_due(self, annotator: str) -> bool:
         """Whether there is something to learn of which no training that stands knows.
 
-        That is a query that the annotator completed, a selection that they labeled, or an import.
+        That is a query that the annotator completed, a selection that they labeled, an import, or
+        items that were made of what is labeled.
         """
         completed, fits = self.last_completed(annotator), self.fits()
         if len(set(self.training_labels().values())) < 2:
             return False
+        if fits and self.synthetic.changed_since(fits[-1].upto):
+            return True
         due = self._told_by(completed) if completed else []
         due += self.selections(annotator) + self.newest_import()
         return any(not fits or not self.stood(taken, fits[-1].upto) for taken in due)

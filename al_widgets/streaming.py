@@ -149,7 +149,7 @@ class Streaming:
             items=tuple(each.item for each in waiting),
             utilities=tuple(None if each.is_drawn else 1 - each.confidence for each in waiting),
             strategy=STREAM,
-            n_labeled=len(state.training_labels()),
+            n_labeled=len(state.training_labels(made=False)),
             reasons=tuple(map(_reason, waiting)),
         )
 

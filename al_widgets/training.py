@@ -6,13 +6,13 @@ is trained again from the answers which it had then, with the same random state:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from al_widgets.events import Fitted
-from al_widgets.exceptions import AlWidgetsError, ModelError, NotEnoughLabels
-from al_widgets.fitting import name_of, train, train_at
+from al_widgets.exceptions import AlWidgetsError, InvalidInput, ModelError, NotEnoughLabels
+from al_widgets.fitting import name_of, train, train_at, weight_name
 from al_widgets.stability import StopSet
 from al_widgets.stepwise import Stepwise
 from al_widgets.worker import Worker
@@ -62,6 +62,8 @@ class Trainer:
         Id of the `Fitted` event that `model` belongs to.
     failure : str
         Why the last training failed; empty if it did not.
+    validation : (X, y) or None
+        As given.
     """
 
     def __init__(
@@ -79,7 +81,7 @@ class Trainer:
         stepwise: bool = False,
     ) -> None:
         self._log, self._pool, self._classes = log, pool, classes
-        self.estimator, self._reserve, self._validation = estimator, reserve, validation
+        self.estimator, self._reserve, self.validation = estimator, reserve, validation
         self._annotator, self.random_state, self._executor = annotator, random_state, executor
         self._stepwise = Stepwise(estimator, len(classes), random_state) if stepwise else None
         self._stop_set = StopSet(pool, len(classes))
@@ -155,6 +157,19 @@ class Trainer:
             "Answer some more; training starts by itself then",
         )
 
+    def require_weights(self, are_wanted: bool) -> None:  # noqa: FBT001
+        """Refuse soft labels, if there are to be some, where the model takes none."""
+        estimator = self.estimator
+        if hasattr(estimator, "train_at"):
+            estimator = estimator.estimator  # the one beside the graph
+        takes = self._stepwise is None and weight_name(estimator) is not None
+        if are_wanted and not takes:
+            raise InvalidInput(
+                "soft labels need a model that takes sample_weight, and learns them all at once",
+                name_of(estimator),
+                "Choose a model such as LogisticRegression, or a synthesizer of whole labels",
+            )
+
     def _run(self) -> Fitted:
         asked_for, self._asked_for = self._asked_for, False
         self._preview_wanted = self._preview_wanted and not asked_for
@@ -183,13 +198,13 @@ class Trainer:
         """Learn the answers given so far, and log it; restore if there are no new ones."""
         with self._log.current() as state:
             changed = state.changed_since(next(reversed(state.fits()), None))
-            labels, spent, upto = state.training_labels(), state.spent.total(), state.position
+            lesson, spent, upto = _lesson(state), state.spent.total(), state.position
             n_items = len(self._pool)
         if not changed:
             return self._restore()
         self.require_labels()
-        trained = self._train(labels, n_items)
-        fit = self._event(trained, labels, upto, spent)
+        trained = self._train(lesson, n_items)
+        fit = self._event(trained, lesson, upto, spent)
         self.model, self.trained, self._preview = trained.model, fit.id, None
         self._log.record(fit)
         self.settle()  # an answer that it saw may have been undone meanwhile
@@ -198,10 +213,10 @@ class Trainer:
     def _learn_ahead(self) -> None:
         self._preview_wanted = False
         with self._log.current() as state:
-            labels = state.training_labels() if self.can_learn(state) else {}
+            lesson = _lesson(state) if self.can_learn(state) else None
             n_items = len(self._pool)
-        if labels:
-            self._preview = self._train(labels, n_items).model
+        if lesson is not None:
+            self._preview = self._train(lesson, n_items).model
 
     def _restore(self) -> Fitted:
         """Train the newest model that stands once more, if it is not the one we have."""
@@ -209,50 +224,69 @@ class Trainer:
         with self._log.current() as state:
             if not (fits := state.fits()):  # it was undone before its turn came
                 raise NotEnoughLabels("a model needs a training", "none that stands", "Retrain")
-            fit, labels = fits[-1], state.training_labels(fits[-1].upto)
+            fit, lesson = fits[-1], _lesson(state, fits[-1].upto)
         if fit.id != self.trained:
-            self.model, self.trained = self._train(labels, fit.n_items).model, fit.id
+            self.model, self.trained = self._train(lesson, fit.n_items).model, fit.id
             self._preview = None
         return fit
 
-    def _train(self, labels: dict[str, str], n_items: int | None) -> Trained:
+    def _train(self, lesson: _Lesson, n_items: int | None) -> Trained:
         """Train on these labels; a model that learns from the pool, on its first `n_items`."""
-        positions, y = self._training_set(labels)
+        positions, y, weights = self._training_set(lesson)
         reserve = [self._pool.position(item) for item in self._reserve]
-        X_validation = None if self._validation is None else self._validation[0]
+        X_validation = None if self.validation is None else self.validation[0]
         if hasattr(self.estimator, "train_at"):  # it learns from the whole pool, where that is
             n_items = self._pool.n_given if n_items is None else n_items
-            return train_at(self.estimator, positions, y, reserve, X_validation, n_items=n_items)
+            return train_at(
+                self.estimator,
+                positions,
+                y,
+                reserve,
+                X_validation,
+                n_items=n_items,
+                weights=weights,
+            )
         features = self._pool.features
         if X_validation is None:
             X_validation = features[reserve]
         if self._stepwise is not None:
+            self.require_weights(weights is not None)
             return self._stepwise.train(positions, features[positions], y, X_validation)
         arguments = (self.estimator, features[positions], y, X_validation, self.random_state)
         if self._executor is None:
-            return train(*arguments)
-        return self._executor.submit(train, *arguments).result()
+            return train(*arguments, weights=weights)
+        return self._executor.submit(train, *arguments, weights=weights).result()
 
-    def _training_set(self, labels: dict[str, str]) -> tuple[np.ndarray, np.ndarray]:
-        """Return where these items stand, and their labels as positions in the classes."""
-        positions = np.array([self._pool.position(item) for item in labels], dtype=int)
-        order = np.argsort(positions)  # the same set gives the same model, whoever came first
-        y = np.array([self._classes.index(label) for label in labels.values()], dtype=int)
-        return positions[order], y[order]
+    def _training_set(self, lesson: _Lesson) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Return where these items stand, their labels as positions in the classes, and weights.
 
-    def _event(self, trained: Trained, labels: dict[str, str], upto: int, spent: int) -> Fitted:
+        An item that is of several classes stands there once for each.
+        """
+        soft, index = lesson.soft, self._classes.index
+        said = [(item, label, 1.0) for item, label in lesson.labels.items() if item not in soft]
+        said += [(item, name, share) for item in soft for name, share in soft[item].items()]
+        positions = np.array([self._pool.position(item) for item, _, _ in said], dtype=int)
+        y = np.array([index(label) for _, label, _ in said], dtype=int)
+        order = np.lexsort((y, positions))  # the same set gives the same model, whoever came first
+        if not soft:
+            return positions[order], y[order], None
+        weights = np.array([share for _, _, share in said])
+        order = order[weights[order] > 0]
+        return positions[order], y[order], weights[order]
+
+    def _event(self, trained: Trained, lesson: _Lesson, upto: int, spent: int) -> Fitted:
         predictions: dict[str, str] = {}
         n_correct = n_validation = None
-        if self._validation is None:
+        if self.validation is None:
             said = [self._classes[k] for k in trained.predictions]
             predictions = dict(zip(self._reserve, said, strict=True))
         else:
-            n_correct = int((trained.predictions == self._validation[1]).sum())
-            n_validation = len(self._validation[1])
+            n_correct = int((trained.predictions == self.validation[1]).sum())
+            n_validation = len(self.validation[1])
         return Fitted(
             annotator=self._annotator,
             upto=upto,
-            n_labels=len(labels),
+            n_labels=len(lesson.labels) - lesson.n_synthetic,
             spent=spent,
             seconds=round(trained.seconds, 6),
             model=name_of(self.estimator),
@@ -261,4 +295,20 @@ class Trainer:
             n_validation=n_validation,
             stop_set=self._stop_set.said_by(trained.model),
             n_items=trained.n_items if trained.n_items != self._pool.n_given else None,
+            n_synthetic=lesson.n_synthetic,
         )
+
+
+class _Lesson(NamedTuple):
+    """What there is to learn."""
+
+    labels: dict[str, str]
+    soft: dict[str, dict[str, float]]  # of those that are of several classes
+    n_synthetic: int  # of the labels
+
+
+def _lesson(state: State, upto: int | None = None) -> _Lesson:
+    """Return what there was to learn at position `upto` of the log."""
+    labels = state.training_labels(upto)
+    n_synthetic = sum(item in state.synthetic for item in labels) if state.synthetic else 0
+    return _Lesson(labels, state.soft_labels(upto), n_synthetic)

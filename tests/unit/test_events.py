@@ -8,7 +8,14 @@ import sys
 import pytest
 
 from al_widgets.event_rows import KINDS, decode, encode
-from al_widgets.events import Asked, Labeled, LabeledMany, Retracted
+from al_widgets.events import (
+    Asked,
+    Labeled,
+    LabeledMany,
+    Retracted,
+    SynthesisSet,
+    Synthesized,
+)
 
 
 def through_a_store(event):
@@ -34,6 +41,20 @@ def through_a_store(event):
         ),
         LabeledMany(annotator="me", items=("1", "日本"), label="a", seen=("1",)),
         Retracted(annotator="me", target="x"),
+        Synthesized(
+            annotator="me",
+            items=("syn1", "syn2"),
+            features={"dtype": "<f8", "shape": [2, 1], "data": ""},
+            contents=(None, "a text"),
+            parents=(("1",), ("1", "日本")),
+            labels=("a", None),
+            shares=(None, {"a": 0.7, "b": 0.3}),
+            recipes=("darker, to 40 %", "mixed"),
+            held=("", "far from all that is known"),
+            seed=(0, 1),
+            spends=True,
+        ),
+        SynthesisSet(annotator="me", on=False, reason="it did harm"),
     ],
     ids=lambda event: type(event).__name__,
 )

@@ -2,6 +2,9 @@
 
 A coloring gives each item a number, a byte long; what color a number has is the picture's business.
 Of categories each number is one of them, on a scale it is a place between two ends.
+
+Items that were made have the class that they inherit, and the group that they lie in; nothing is to
+be said of their coverage, their propagated label, or who labeled them when. They are not counted.
 """
 
 from __future__ import annotations
@@ -52,7 +55,7 @@ class Entry:
     code : int
         Its number, 0 to 254; several may be put together under one name, "others".
     n_items : int
-        How many items are of it.
+        How many items are of it, without those that were made.
     n_labeled : int
         How many of them have a label; of variations, one that a model learns from.
     """
@@ -143,7 +146,7 @@ def color(survey: Survey, by: str) -> Coloring:
 def _by_class(survey: Survey) -> Coloring:
     labeled = np.bincount(survey.labeled.labels, minlength=len(survey.classes))
     note = _NO_MODEL if survey.model is None else ""
-    return _categories(class_of(survey), survey.classes, labeled, note)
+    return _categories(class_of(survey), survey.classes, labeled, note, survey.made.positions)
 
 
 def _by_coverage(survey: Survey) -> Coloring:
@@ -151,7 +154,8 @@ def _by_coverage(survey: Survey) -> Coloring:
         return _nothing(survey, _NO_GROUPS)
     state = states(coverage)
     labeled = np.bincount(state, coverage.n_labels, minlength=len(STATES))
-    return _categories(state[cell_of(survey)], STATES, labeled)
+    of_cell = np.append(state, len(STATES)).astype(np.uint8)  # what was made is of none
+    return _categories(of_cell[cell_of(survey)], STATES, labeled)
 
 
 def _by_variation(survey: Survey) -> Coloring:
@@ -160,7 +164,7 @@ def _by_variation(survey: Survey) -> Coloring:
         return _nothing(survey, _NO_GROUPS)
     names = _variation_names(coverage)
     labeled = np.bincount(coverage.variation, coverage.n_labels, minlength=len(names))
-    return _categories(groups, names, labeled)
+    return _categories(groups, names, labeled, left_out=survey.made.positions)
 
 
 def _by_annotator(survey: Survey) -> Coloring:
@@ -197,13 +201,22 @@ def _variation_names(coverage: Coverage) -> list[str]:
 
 
 def _categories(
-    number: np.ndarray, names: Sequence[str], n_labeled: np.ndarray, note: str = ""
+    number: np.ndarray,
+    names: Sequence[str],
+    n_labeled: np.ndarray,
+    note: str = "",
+    left_out: np.ndarray | None = None,
 ) -> Coloring:
-    """Give codes to numbered categories; one number more means that there is nothing to say."""
+    """Give codes to numbered categories; one number more means that there is nothing to say.
+
+    Items at the positions that are left out have a code too, but are not counted.
+    """
     n = len(names)
     n_items = np.zeros(n + 1, dtype=int)
     for part in _parts(len(number)):
         n_items += np.bincount(number[part], minlength=n + 1)
+    if left_out is not None and len(left_out):
+        n_items -= np.bincount(number[left_out], minlength=n + 1)
     own = np.sort(np.argsort(-n_items[:n], kind="stable")[:MOST])
     table = np.full(n + 1, OTHERS, dtype=np.uint8)
     table[own], table[n] = np.arange(len(own)), NOTHING
@@ -238,6 +251,7 @@ def _by_confidence(survey: Survey) -> Coloring:
         return _nothing(survey, _NOTHING_SPREAD, "scale")
     codes = np.full(survey.n_items, NOTHING, dtype=np.uint8)
     codes[: len(survey.confidence)] = np.rint(_END * survey.confidence)
+    codes[survey.made.positions] = NOTHING
     return Coloring("", "scale", codes, low="unsure", high="sure")
 
 

@@ -30,6 +30,7 @@ class Keeping(Reading):
         format: str | None = None,  # noqa: A002
         overwrite: bool = False,
         propagation: Propagation | None = None,
+        synthetic: bool = True,
     ) -> None:
         """Write the labels, each with where it came from, for other tools and for later.
 
@@ -37,8 +38,11 @@ class Keeping(Reading):
         ``strategy``, ``round``, ``confidence`` (1 where somebody answered) and ``event``; an item
         that several people labeled has a row for each. Items that were skipped are told to Label
         Studio and Prodigy only. What streams accepted follows in tables, source "accepted"; such
-        items are not kept, and so are in none of the other formats. The file is written whole or
-        not at all.
+        items are not kept, and so are in none of the other formats. Items that were made and that
+        models learn from come last, source "synthetic"; then tables have two columns more,
+        ``parents`` (ids) and ``recipe``. Where nobody said its label, an item that was made has no
+        annotator, and a confidence only if it inherits several classes: the share of this one.
+        The file is written whole or not at all.
 
         Parameters
         ----------
@@ -54,6 +58,9 @@ class Keeping(Reading):
             What :meth:`propagate` returned: all items are written then. Where there is an answer,
             that counts, also one given since. A label that was withheld is left empty, and its
             item has no prediction, no choice and no picture. Only the answers when None.
+        synthetic : bool
+            Whether to write items that were made. Those that are held back, rejected or switched
+            off, and those whose parents have another label now, are never written.
 
         Raises
         ------
@@ -87,7 +94,10 @@ class Keeping(Reading):
 
         def labels() -> Labels:
             with self._log.current() as state:
-                return gather(state, self.store, self.pool, self._classes.names, propagation)
+                names = self._classes.names
+                return gather(
+                    state, self.store, self.pool, names, propagation, synthetic=bool(synthetic)
+                )
 
         write_labels(labels, path, format=format, overwrite=overwrite)
 
@@ -98,8 +108,9 @@ class Keeping(Reading):
         annotator ("imported" if there is none), time (now), seconds, strategy, round. Imported
         labels train the model, and measure it where they were drawn to validate. They cost no
         answer of the budget, and undo does not reach them; a label or a skip by hand replaces them.
-        Rows of a model, rows without a label and rows that say what the log says already are
-        passed over. To import a file twice changes nothing. Training starts by itself on a worker.
+        Rows of a model, rows of items that were made (source "synthetic"), rows without a label and
+        rows that say what the log says already are passed over. To import a file twice changes
+        nothing. Training starts by itself on a worker.
 
         Parameters
         ----------

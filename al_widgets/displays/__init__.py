@@ -13,18 +13,23 @@ from al_widgets.displays._coverage_map import CoverageMapDisplay
 from al_widgets.displays._curve import LearningCurveDisplay
 from al_widgets.displays._palette import class_colors
 from al_widgets.displays._stream import StreamDisplay
+from al_widgets.displays._synthesis import FATES, Fate, SynthesisDisplay, fates
 
 __all__ = [
+    "FATES",
     "MOST_BARS",
     "THEMES",
     "BudgetDisplay",
     "CoverageDisplay",
     "CoverageMapDisplay",
     "Display",
+    "Fate",
     "LearningCurveDisplay",
     "StreamDisplay",
+    "SynthesisDisplay",
     "Theme",
     "class_colors",
+    "fates",
     "in_words",
     "said_of",
 ]

@@ -25,7 +25,8 @@ class BudgetDisplay(Display):
     """What the answers were spent on: by class, by annotator, and how long the rest will take.
 
     Answers are counted, not items: a selection that was labeled in one step is one answer, and has
-    a kind of its own. What was imported was not answered here, and does not appear.
+    a kind of its own. What was imported was not answered here, and does not appear; nor does what
+    was said of items that were made from others, unless that spends answers.
 
     Parameters
     ----------
@@ -62,7 +63,12 @@ class BudgetDisplay(Display):
         """Read the spending from the learner's log."""
         with learner.log.current() as state:
             steps = [taken.event for taken in state.standing()]
-            said = [one.event for one in state.answers() if isinstance(one.event, Labeled)]
+            free = state.synthetic.is_free
+            said = [
+                one.event
+                for one in state.answers()
+                if isinstance(one.event, Labeled) and not free(one.event.item)
+            ]
             spent = state.spent.total()
         labels = [label for label in said if label.source != IMPORTED]
         counts: dict[str, dict[str, int]] = {}

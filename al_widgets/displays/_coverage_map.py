@@ -9,7 +9,7 @@ import numpy as np
 
 from al_widgets.displays._base import Display, Theme, cut
 from al_widgets.displays._coverage import said_of
-from al_widgets.displays._palette import class_colors
+from al_widgets.displays._palette import STAR, class_colors
 from al_widgets.displays._placing import settle
 from al_widgets.outlines import Density, extent_of
 from al_widgets.survey import class_of, regions, survey
@@ -43,6 +43,8 @@ class Hill(NamedTuple):
 class CoverageMapDisplay(Display):
     """All items on a map, pale; the labels on it, solid; variations without a label, dashed.
 
+    Items that were made from others are stars, filled where models learn from them.
+
     Parameters
     ----------
     classes : tuple of str
@@ -66,6 +68,12 @@ class CoverageMapDisplay(Display):
         Size of the pool.
     method : str
         How the map was made: "umap", "pca" or "given".
+    made : ndarray of shape (n_made, 2)
+        Where the items lie that were made; they are none of the points.
+    made_classes : ndarray of shape (n_made,), int
+        Their classes; the number of classes where nobody said.
+    made_in_use : ndarray of shape (n_made,), bool
+        Whether models learn from them.
 
     Notes
     -----
@@ -83,6 +91,9 @@ class CoverageMapDisplay(Display):
     regions: tuple[Region, ...]
     n_items: int
     method: str
+    made: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+    made_classes: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
+    made_in_use: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=bool))
     ax_: Any = field(default=None, repr=False)
     figure_: Any = field(default=None, repr=False)
 
@@ -92,10 +103,13 @@ class CoverageMapDisplay(Display):
         _ = learner.pool.geometry.variations
         layout = learner.pool.geometry.layout
         coordinates, known = layout.coordinates, survey(learner)
-        classes, n = class_of(known), known.n_items
-        shown = np.arange(n)
+        made, classes = known.made, class_of(known)
+        is_made = np.zeros(known.n_items, dtype=bool)
+        is_made[made.positions] = True
+        shown = np.flatnonzero(~is_made)
+        n = len(shown)
         if n > _MOST_POINTS:
-            shown = np.random.default_rng(0).choice(n, _MOST_POINTS, replace=False)
+            shown = shown[np.random.default_rng(0).choice(n, _MOST_POINTS, replace=False)]
         return cls(
             classes=known.classes,
             points=coordinates[shown],
@@ -103,10 +117,13 @@ class CoverageMapDisplay(Display):
             labels=coordinates[known.labeled.positions],
             label_classes=known.labeled.labels,
             held_out=known.labeled.held_out,
-            hills=_hills(coordinates, classes, len(known.classes)),
+            hills=_hills(coordinates[~is_made], classes[~is_made], len(known.classes)),
             regions=tuple(regions(known, coordinates)),
             n_items=n,
             method=layout.method,
+            made=coordinates[made.positions],
+            made_classes=np.where(made.labels < 0, len(known.classes), made.labels),
+            made_in_use=made.in_use,
         )
 
     @property
@@ -119,6 +136,8 @@ class CoverageMapDisplay(Display):
         """How many labels there are, and how many variations have none."""
         n, holes = len(self.labels), len(self.holes)
         labels = f"{n} label{'s' * (n != 1)}"
+        if len(self.made):
+            labels += f" · {len(self.made):,} made"
         return f"{labels} · {holes} hole{'s' * (holes != 1)} in {len(self.regions)} variations"
 
     @property
@@ -132,6 +151,9 @@ class CoverageMapDisplay(Display):
         )
         if holes:
             words += f" The largest without: {said_of(holes[0].n_items, holes[0].label)}."
+        if n_made := len(self.made):
+            used = int(self.made_in_use.sum())
+            words += f" Besides, {_items(n_made)} made from labeled ones, {used:,} of them in use."
         return words
 
     def svg(self, width: float = 5.2, height: float = 4.6, theme: str = "light") -> str:
@@ -166,6 +188,7 @@ class CoverageMapDisplay(Display):
         self._points(ax, of_class)
         self._slopes(ax, of_class)
         self._outlines(ax, colors)
+        self._stars(ax, of_class, colors)
         self._labels(ax, of_class, colors)
         self._title(colors, "Map", self.fact)
         ax.set_xlabel(self._legend(), color=colors.muted, fontsize=9)
@@ -219,6 +242,21 @@ class CoverageMapDisplay(Display):
         ax.add_collection(holes, autolim=False)
         ax.update_datalim(np.concatenate(shapes))
 
+    def _stars(self, ax: Any, of_class: list[str], colors: Theme) -> None:
+        """Draw what was made."""
+        for k in np.unique(self.made_classes):
+            for is_used in (False, True):
+                mine = (self.made_classes == k) & (self.made_in_use == is_used)
+                ax.scatter(
+                    *self.made[mine].T,
+                    s=80,
+                    marker=STAR,
+                    facecolor=of_class[k] if is_used else "none",
+                    edgecolor=colors.ink if is_used else of_class[k],
+                    linewidths=0.6 if is_used else 1.0,
+                    zorder=4.5,
+                )
+
     def _labels(self, ax: Any, of_class: list[str], colors: Theme) -> None:
         for k in np.unique(self.label_classes):
             for hollow in (True, False):
@@ -251,6 +289,8 @@ class CoverageMapDisplay(Display):
         words = ["solid: labels"]
         if self.held_out.any():
             words.append("hollow: held out")
+        if len(self.made):
+            words.append("stars: made (filled: in use)")
         if self.holes:
             words.append("dashed: no label")
         return " · ".join(words)

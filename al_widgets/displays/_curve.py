@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from al_widgets.displays._base import Display
+from al_widgets.displays._palette import STAR
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,8 @@ class LearningCurveDisplay(Display):
         Validation answers behind the last point.
     total : int
         The budget.
+    n_synthetic : ndarray of shape (n_trainings,), int
+        Items that were made from others and each model learned from; none where it is empty.
     """
 
     spent: np.ndarray
@@ -35,6 +38,7 @@ class LearningCurveDisplay(Display):
     high: np.ndarray
     n_validation: int
     total: int
+    n_synthetic: np.ndarray | tuple[int, ...] = ()
     ax_: Any = field(default=None, repr=False)
     figure_: Any = field(default=None, repr=False)
 
@@ -51,6 +55,7 @@ class LearningCurveDisplay(Display):
             high=known["high"].to_numpy(),
             n_validation=int(known["n_validation"].iloc[-1]) if len(known) else 0,
             total=learner.budget.total,
+            n_synthetic=known["n_synthetic"].to_numpy(dtype=int),
         )
 
     @property
@@ -60,8 +65,14 @@ class LearningCurveDisplay(Display):
             return "No accuracy yet: it is measured on validation answers, drawn at random."
         return (
             f"Accuracy {self.accuracy[-1]:.2f}, between {self.low[-1]:.2f} and {self.high[-1]:.2f} "
-            f"on {self.n_validation} items, after {self.spent[-1]} answers."
+            f"on {self.n_validation} items, after {self.spent[-1]} answers{self._made}."
         )
+
+    @property
+    def _made(self) -> str:
+        """What the last model learned from besides answers, in words."""
+        n = int(self.n_synthetic[-1]) if len(self.n_synthetic) else 0
+        return f" and {n:,} synthetic item{'s' * (n != 1)}" if n else ""
 
     def plot(self, ax: Any = None, *, theme: str = "light") -> LearningCurveDisplay:
         """Draw the curve.
@@ -105,10 +116,23 @@ class LearningCurveDisplay(Display):
             marker="o",
             markersize=4 if len(self.spent) < 40 else 0,
         )
+        with_made = [k for k, n in enumerate(self.n_synthetic) if n]
+        if with_made:  # stars, as on the map
+            ax.scatter(
+                [self.spent[k] for k in with_made],
+                [self.accuracy[k] for k in with_made],
+                s=110 if len(self.spent) < 40 else 50,
+                marker=STAR,
+                facecolor=colors.accent,
+                edgecolor=colors.ink,
+                linewidths=0.5,
+                zorder=3,
+            )
         interval = f"{self.low[-1]:.2f} to {self.high[-1]:.2f}"
         self._title(colors, "Learning curve", f"{self.accuracy[-1]:.2f}  ({interval})")
         ax.set_xlabel(
-            f"answers · measured on {self.n_validation} items",
+            f"answers · measured on {self.n_validation} items"
+            + " · stars: with synthetic items" * bool(with_made),
             color=colors.muted,
             fontsize=9,
         )

@@ -15,6 +15,12 @@ _BASE = {
     ),
 }  # fmt: skip
 
+STAR = (
+    (0, 1), (0.22, 0.22), (1, 0), (0.22, -0.22), (0, -1), (-0.22, -0.22), (-1, 0), (-0.22, 0.22),
+    (0, 1),
+)  # fmt: skip
+"""The shape of what was made from other items, as corners; it is no class's."""
+
 _SHADES = ((0, 0.0), (0, 0.4), (255, 0.4))  # as they are, then nearer to black, then to white
 
 

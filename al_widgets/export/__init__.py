@@ -20,7 +20,7 @@ from al_widgets.export._formats import FORMATS, Format, meant
 from al_widgets.export._gathering import Labels, gather
 from al_widgets.export._importing import Import, Imported
 from al_widgets.export._label_studio import labeling_config
-from al_widgets.export._rows import COLUMNS, Row
+from al_widgets.export._rows import COLUMNS, MADE_COLUMNS, Row
 from al_widgets.export._writing import as_path, beside, explained, require_free
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "FORMATS",
+    "MADE_COLUMNS",
     "Format",
     "Import",
     "Imported",

@@ -3,14 +3,17 @@
 Text is written and read as text: "007" stays an id, "NA" a class, and "=SUM(A1)" is not changed
 either, though a spreadsheet that opens the file may take it for a formula. Whoever opens a file
 with texts of strangers in a spreadsheet imports its columns as text.
+
+The parents of an item that was made are a JSON list of their ids in one cell.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 from typing import TYPE_CHECKING, Any
 
-from al_widgets.export._rows import COLUMNS, Found, Row, iso, unreadable
+from al_widgets.export._rows import Found, Row, iso, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +29,17 @@ def write(labels: Labels, path: Path) -> None:
     """Write the rows."""
     with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(as_cells(row) for row in labels.rows())
+        writer.writerow(labels.columns)
+        writer.writerows(as_cells(labels, row) for row in labels.rows())
 
 
-def as_cells(row: Row) -> tuple[Any, ...]:
-    """Return the row with its time as text."""
-    return row if row.time is None else row._replace(time=iso(row.time))  # type: ignore[arg-type]
+def as_cells(labels: Labels, row: Row) -> tuple[Any, ...]:
+    """Return what stands in the columns: the row with its time as text, and where it came from."""
+    cells = row if row.time is None else row._replace(time=iso(row.time))  # type: ignore[arg-type]
+    if not labels.origins:
+        return cells
+    parents, recipe = labels.origin(row.item)
+    return (*cells, json.dumps(parents, ensure_ascii=False) if parents else "", recipe)
 
 
 def read(path: Path, _pool: Pool, _names: tuple[str, ...]) -> Iterator[Found]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from al_widgets.exceptions import InvalidInput
 from al_widgets.export import _csv
 from al_widgets.export._names import FileNames, text_of
-from al_widgets.export._rows import COLUMNS, SKIPPED, Found, unreadable
+from al_widgets.export._rows import COLUMNS, MADE_COLUMNS, SKIPPED, Found, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from al_widgets.pool import Pool
 
 _TABLE = "labels.csv"
-_HEADER = (*COLUMNS, "file")
+_HEADERS = {(*COLUMNS, "file"), (*MADE_COLUMNS, "file")}
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
 _PNG_MODES = {"1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA"}
 
@@ -41,11 +41,11 @@ def write(labels: Labels, path: Path) -> None:
     shelf = _Shelf(path)
     with (path / _TABLE).open("x", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(_HEADER)
+        table.writerow((*labels.columns, "file"))
         for task in labels.tasks():
             where = shelf.put(labels.pool, task) if task.label else ""
             table.writerows(
-                (*_csv.as_cells(row), where) for row in task.rows if row.source != SKIPPED
+                (*_csv.as_cells(labels, row), where) for row in task.rows if row.source != SKIPPED
             )
 
 
@@ -113,7 +113,7 @@ def _stray(path: Path) -> str | None:
     try:
         with (path / _TABLE).open(encoding="utf-8", newline="") as table:
             rows = csv.reader(table)
-            if tuple(next(rows, ())) != _HEADER:
+            if tuple(next(rows, ())) not in _HEADERS:
                 return f"whose {_TABLE} is another's"
             known = {row[-1] for row in rows if row} | {_TABLE}
     except (UnicodeDecodeError, csv.Error):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from al_widgets.events import ACCEPTED, IMPORTED, Labeled
+from al_widgets.events import ACCEPTED, IMPORTED, SYNTHETIC, Labeled
 from al_widgets.exceptions import ImportRefused, InvalidInput, Problem
 from al_widgets.export._rows import UNREADABLE, NotARow, Row, as_row, iso
 from al_widgets.propagation import PROPAGATED
@@ -45,17 +45,22 @@ class Imported:
         Labels of a model, which are no answers; passed over.
     n_empty : int
         Rows without a label, such as items that were skipped; passed over.
+    n_synthetic : int
+        Rows of items that were made, which another learner does not have, and the same one knows;
+        passed over.
     """
 
     n_imported: int = 0
     n_known: int = 0
     n_propagated: int = 0
     n_empty: int = 0
+    n_synthetic: int = 0
 
     def __repr__(self) -> str:
         passed = {
             "known already": self.n_known,
             "propagated": self.n_propagated,
+            "synthetic": self.n_synthetic,
             "without a label": self.n_empty,
         }
         words = ", ".join(f"{n:,} {what}" for what, n in passed.items() if n)
@@ -107,7 +112,7 @@ class Import:
         self._name, self._pool, self._classes = path.name, pool, frozenset(names)
         self._began = time.time()
         self._problems: list[Problem] = []
-        self._n_propagated = self._n_empty = 0
+        self._n_propagated = self._n_empty = self._n_synthetic = 0
         self._told = list(self._checked(known.read(path, pool, names)))
         ids = Counter(told.row.event for told in self._told)
         self._several = {event for event, n in ids.items() if n > 1}  # of a selection
@@ -145,6 +150,9 @@ class Import:
         if row.source in {PROPAGATED, ACCEPTED}:
             self._n_propagated += 1
             return None
+        if row.source == SYNTHETIC:
+            self._n_synthetic += 1
+            return None
         if not row.label:
             self._n_empty += 1
             return None
@@ -180,7 +188,8 @@ class Import:
                 events.append(self._event(row, id_, state))
         if problems:
             raise self._refusal(problems)
-        self.result = Imported(len(events), n_known, self._n_propagated, self._n_empty)
+        passed = self._n_propagated, self._n_empty, self._n_synthetic
+        self.result = Imported(len(events), n_known, *passed)
         return tuple(events)
 
     def _event(self, row: Row, id_: str, state: State) -> Labeled:
@@ -193,7 +202,8 @@ class Import:
             label=row.label,
             seconds=row.seconds,
             source=IMPORTED,
-            strategy=row.strategy or None,
+            # an item that was made measures nothing, whatever a file says
+            strategy=None if row.item in state.synthetic else row.strategy or None,
             round=row.round,
         )
 

@@ -22,12 +22,17 @@ encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=F
 def write(labels: Labels, path: Path) -> None:
     """Write the rows."""
     with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{encode(as_object(row))}\n" for row in labels.rows())
+        file.writelines(f"{encode(as_object(labels, row))}\n" for row in labels.rows())
 
 
-def as_object(row: Row) -> dict[str, Any]:
-    """Return the row as an object; what is missing becomes None."""
-    found = {name: None if value == "" else value for name, value in zip(COLUMNS, row, strict=True)}
+def as_object(labels: Labels, row: Row) -> dict[str, Any]:
+    """Return the row as an object, with where it came from; what is missing becomes None."""
+    found: dict[str, Any] = {
+        name: None if value == "" else value for name, value in zip(COLUMNS, row, strict=True)
+    }
+    if labels.origins:
+        parents, recipe = labels.origin(row.item)
+        found |= {"parents": list(parents) or None, "recipe": recipe or None}
     found["item"] = row.item
     if row.time is not None:
         found["time"] = iso(row.time)

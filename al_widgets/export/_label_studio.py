@@ -3,6 +3,7 @@
 The item's id is in the task's data. Where each annotation came from is in the task's ``meta``, by
 the id of its result: Label Studio keeps both. It has no place for names of annotators, and refuses
 tasks whose ``completed_by`` is not one of its users; so that field is read, and never written.
+What nobody said, a propagated label or one that an item inherits, is a prediction.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from xml.sax.saxutils import quoteattr
 from al_widgets.export._jsonl import as_object, encode
 from al_widgets.export._media import shown
 from al_widgets.export._rows import SKIPPED, Found, iso, unreadable
-from al_widgets.propagation import PROPAGATED
+from al_widgets.propagation import PROPAGATED, SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,24 +68,28 @@ def write(labels: Labels, path: Path) -> None:
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write("[")
         for number, task in enumerate(labels.tasks()):
-            file.write(f"{',' if number else ''}\n{encode(_task(labels.pool, task))}")
+            file.write(f"{',' if number else ''}\n{encode(_task(labels, task))}")
         file.write("\n]\n")
 
 
-def _task(pool: Pool, task: Task) -> dict[str, Any]:
+def _task(labels: Labels, task: Task) -> dict[str, Any]:
     rows = {f"{_OURS}-{number}": row for number, row in enumerate(task.rows)}
     return {
-        "data": {"item": task.item, **shown(pool, task.position)},
-        "meta": {_OURS: {name: as_object(row) for name, row in rows.items()}},
+        "data": {"item": task.item, **shown(labels.pool, task.position)},
+        "meta": {_OURS: {name: as_object(labels, row) for name, row in rows.items()}},
         "annotations": [
-            _annotation(name, row) for name, row in rows.items() if row.source != PROPAGATED
+            _annotation(name, row) for name, row in rows.items() if not _is_nobodys(row)
         ],
         "predictions": [
             {"model_version": _OURS, "score": row.confidence, "result": _result(name, row)}
             for name, row in rows.items()
-            if row.source == PROPAGATED and row.label
+            if _is_nobodys(row) and row.label
         ],
     }
+
+
+def _is_nobodys(row: Row) -> bool:
+    return row.source == PROPAGATED or (row.source == SYNTHETIC and not row.annotator)
 
 
 def _annotation(name: str, row: Row) -> dict[str, Any]:

@@ -17,35 +17,46 @@ if TYPE_CHECKING:
     from al_widgets.export._rows import Row
     from al_widgets.pool import Pool
 
-_TYPES = {"time": "timestamp", "seconds": "float64", "round": "int64", "confidence": "float64"}
+_TYPES = {
+    "time": "timestamp",
+    "seconds": "float64",
+    "round": "int64",
+    "confidence": "float64",
+    "parents": "list",
+}
 
 
 def write(labels: Labels, path: Path) -> None:
     """Write the rows, a chunk at a time."""
     pa, pq = _pyarrow()
-    schema = pa.schema([(name, _type(pa, name)) for name in COLUMNS])
+    schema = pa.schema([(name, _type(pa, name)) for name in labels.columns])
     rows = labels.rows()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while chunk := list(islice(rows, CHUNK)):
-            writer.write_batch(_batch(pa, schema, chunk))
+            writer.write_batch(_batch(pa, schema, labels, chunk))
 
 
-def _batch(pa: Any, schema: Any, rows: list[Row]) -> Any:
+def _batch(pa: Any, schema: Any, labels: Labels, rows: list[Row]) -> Any:
     columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-    for i, name in enumerate(COLUMNS):
+    if labels.origins:
+        origins = [labels.origin(row.item) for row in rows]
+        columns += [list(column) for column in zip(*origins, strict=True)]
+    for i, name in enumerate(schema.names):
         if name == "time":
             columns[i] = [None if t is None else round(t * 1e6) for t in columns[i]]
         elif name != "item":
-            columns[i] = [None if value == "" else value for value in columns[i]]
+            columns[i] = [None if value in ("", ()) else value for value in columns[i]]
     arrays = [
         pa.array(column, type=schema.field(name).type)
-        for name, column in zip(COLUMNS, columns, strict=True)
+        for name, column in zip(schema.names, columns, strict=True)
     ]
     return pa.record_batch(arrays, schema=schema)
 
 
 def _type(pa: Any, name: str) -> Any:
     kind = _TYPES.get(name, "string")
+    if kind == "list":
+        return pa.list_(pa.string())
     return pa.timestamp("us", tz="UTC") if kind == "timestamp" else getattr(pa, kind)()
 
 

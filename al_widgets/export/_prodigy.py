@@ -1,7 +1,8 @@
 """Prodigy: a task of the choice interface a line, as its ``db-out`` writes and ``db-in`` reads it.
 
 Where an answer came from is in the task's ``meta``. A label that was propagated is a choice made
-beforehand in a task without an answer; an item that was skipped is one that was ignored.
+beforehand in a task without an answer, and so is one that an item inherits which was made; an item
+that was skipped is one that was ignored.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from al_widgets.export._jsonl import as_object, encode, read_lines
 from al_widgets.export._media import shown
 from al_widgets.export._rows import SKIPPED, Found, as_row
-from al_widgets.propagation import PROPAGATED
+from al_widgets.propagation import PROPAGATED, SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def write(labels: Labels, path: Path) -> None:
         for task in labels.tasks():
             content = _content(labels.pool, task.position)
             for row in task.rows:
-                file.write(f"{encode({**content, 'options': options, **_answer(row)})}\n")
+                file.write(f"{encode({**content, 'options': options, **_answer(labels, row)})}\n")
 
 
 def _content(pool: Pool, position: int) -> dict[str, Any]:
@@ -41,10 +42,11 @@ def _content(pool: Pool, position: int) -> dict[str, Any]:
     return content
 
 
-def _answer(row: Row) -> dict[str, Any]:
-    meta = {k: v for k, v in as_object(row).items() if v is not None and k not in _ELSEWHERE}
+def _answer(labels: Labels, row: Row) -> dict[str, Any]:
+    known = as_object(labels, row)
+    meta = {k: v for k, v in known.items() if v is not None and k not in _ELSEWHERE}
     answer: dict[str, Any] = {"accept": [row.label] if row.label else [], "meta": meta}
-    if row.source not in {PROPAGATED, ""}:
+    if row.source not in {PROPAGATED, ""} and not (row.source == SYNTHETIC and not row.annotator):
         answer["answer"] = "ignore" if row.source == SKIPPED else "accept"
     if row.annotator:
         answer["_annotator_id"] = row.annotator

@@ -36,13 +36,14 @@ class Row(NamedTuple):
         How long the item was looked at.
     source : str
         ``"human"``, ``"selection"``, ``"imported"``, ``"propagated"``, ``"accepted"`` (in a
-        stream), ``"skipped"``.
+        stream), ``"synthetic"`` (of an item that was made), ``"skipped"``.
     strategy : str
         What asked about the item; empty where a person picked it.
     round : int or None
         The query it belonged to.
     confidence : float or None
-        How likely the label is right, 0 to 1, to six digits; 1 where a person answered.
+        How likely the label is right, 0 to 1, to six digits; 1 where a person answered. Of an item
+        that was made and inherits several classes, the share of this one; None if it inherits one.
     event : str
         Id of the event in the log.
     """
@@ -60,6 +61,25 @@ class Row(NamedTuple):
 
 
 COLUMNS = Row._fields
+
+
+class Origin(NamedTuple):
+    """What an item was made from.
+
+    Attributes
+    ----------
+    parents : tuple of str
+        Ids of the items; empty where nobody made it.
+    recipe : str
+        How, in words.
+    """
+
+    parents: tuple[str, ...] = ()
+    recipe: str = ""
+
+
+MADE_COLUMNS = (*COLUMNS, *Origin._fields)
+"""The columns of a table that holds an item that was made."""
 
 
 class Found(NamedTuple):
@@ -109,6 +129,7 @@ def as_row(fields: Mapping[str, Any]) -> Row:
     ----------
     fields : mapping of str to object
         Values of any type that a file may hold. Empty text, None and NaN are missing values.
+        What an item was made from is not read: a file is no place where items are made.
 
     Raises
     ------

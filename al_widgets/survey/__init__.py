@@ -7,6 +7,7 @@ the slow part; with the same model the next survey takes the predictions over.
 
 from __future__ import annotations
 
+from al_widgets.survey._known import GivenLabels, LabeledItems, MadeItems, Survey
 from al_widgets.survey._regions import (
     HOLE,
     REPRESENTED,
@@ -19,7 +20,7 @@ from al_widgets.survey._regions import (
     regions,
     states,
 )
-from al_widgets.survey._taking import GivenLabels, LabeledItems, Survey, survey
+from al_widgets.survey._taking import survey
 
 __all__ = [
     "HOLE",
@@ -28,6 +29,7 @@ __all__ = [
     "THIN",
     "GivenLabels",
     "LabeledItems",
+    "MadeItems",
     "Region",
     "Survey",
     "cell_of",

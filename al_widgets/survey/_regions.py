@@ -16,7 +16,7 @@ from al_widgets.pool import CHUNK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from al_widgets.survey._taking import Survey
+    from al_widgets.survey._known import Survey
 
 REPRESENTED, THIN, HOLE = range(3)
 STATES: tuple[Literal["represented", "thin", "hole"], ...] = ("represented", "thin", "hole")
@@ -59,12 +59,17 @@ def main_cells(coverage: Coverage) -> np.ndarray:
 def class_of(survey: Survey) -> np.ndarray:
     """Return the class of each item: given, or else predicted; one number more where it is unknown.
 
+    Of an item that was made it is the one that it inherits, or that a person gave it.
+
     Returns
     -------
     ndarray of shape (n_items,), uint8 or uint16
     """
     classes = survey.predicted.copy()
     classes[survey.labeled.positions] = survey.labeled.labels
+    made = survey.made
+    is_known = made.labels >= 0
+    classes[made.positions[is_known]] = made.labels[is_known]
     return classes
 
 
@@ -83,7 +88,8 @@ def cell_of(survey: Survey) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_items,), uint8 or uint16
-        A position in the arrays of the coverage.
+        A position in the arrays of the coverage; one number more for items that were made, which
+        are of no variation.
 
     Raises
     ------
@@ -107,6 +113,7 @@ def cell_of(survey: Survey) -> np.ndarray:
         cells[part] = table[survey.predicted[part], groups[part]]
     trained = survey.labeled.positions[~survey.labeled.held_out]
     cells[trained] = table[survey.labeled.labels[~survey.labeled.held_out], groups[trained]]
+    cells[survey.made.positions] = n_cells
     return cells
 
 
@@ -189,8 +196,8 @@ def regions(
     if (coverage := survey.coverage) is None or not survey.n_items:
         return []
     cells = cell_of(survey)
-    ends = np.cumsum(np.bincount(cells, minlength=len(coverage.mass)))[:-1]
-    members = np.split(np.argsort(cells, kind="stable"), ends)
+    ends = np.cumsum(np.bincount(cells, minlength=len(coverage.mass) + 1))[:-1]
+    *members, _ = np.split(np.argsort(cells, kind="stable"), ends)  # the last ones were made
     first, state, extent = _first_labels(survey, cells), states(coverage), extent_of(coordinates)
     known = {region.items: (region.center, region.outlines) for region in previous}
     found = []

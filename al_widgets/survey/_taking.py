@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from al_widgets.context import Context, predict_at
-from al_widgets.coverage import Coverage, measure
+from al_widgets.coverage import measure
 from al_widgets.events import LabeledMany, Skipped
+from al_widgets.making import status
 from al_widgets.pool import CHUNK
 from al_widgets.strategies import margin
+from al_widgets.survey._known import GivenLabels, LabeledItems, MadeItems, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,120 +20,8 @@ if TYPE_CHECKING:
     from al_widgets.events import Fitted, Labeled
     from al_widgets.learner import ActiveLearner
     from al_widgets.pool import Pool
+    from al_widgets.state import State
     from al_widgets.steps import Taken
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GivenLabels:
-    """The labels that stand, one for each item and annotator, in the order of answering.
-
-    Attributes
-    ----------
-    positions : ndarray of shape (n_labels,), int64
-        The item of each.
-    labels : ndarray of shape (n_labels,), int64
-        Its class, as a position in the classes.
-    annotators : tuple of str
-        The names of those who answered, sorted.
-    annotator : ndarray of shape (n_labels,), int64
-        Who answered, as a position in `annotators`.
-    held_out : ndarray of shape (n_labels,), bool
-        Whether it validates, and no model learns from it.
-    is_selection : ndarray of shape (n_labels,), bool
-        Whether it was given to a whole selection at once.
-    times : ndarray of shape (n_labels,), float
-        Seconds since 1970 (UTC).
-    """
-
-    positions: np.ndarray
-    labels: np.ndarray
-    annotators: tuple[str, ...]
-    annotator: np.ndarray
-    held_out: np.ndarray
-    is_selection: np.ndarray
-    times: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LabeledItems:
-    """The items that have a label, each once, in the order of the pool.
-
-    Attributes
-    ----------
-    positions : ndarray of shape (n_labeled,), int64
-        Ascending.
-    labels : ndarray of shape (n_labeled,), int64
-        The class of each; where annotators disagree that of the majority.
-    held_out : ndarray of shape (n_labeled,), bool
-        Whether it was drawn to validate, and no model learns from its label.
-    said : ndarray of shape (n_labeled,), int64
-        The class that the last training predicted for it, if its label validates; -1 elsewhere.
-    """
-
-    positions: np.ndarray
-    labels: np.ndarray
-    held_out: np.ndarray
-    said: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Survey:
-    """What is known of every item at one moment.
-
-    Attributes
-    ----------
-    classes : tuple of str
-        The names of the classes.
-    position : int
-        Of the log, when it was taken.
-    model : fitted classifier or None
-        Whose predictions these are.
-    predicted : ndarray of shape (n_items,), uint8, or uint16 from 256 classes
-        The likeliest class of each item; `n_classes` where there is no model.
-    uncertainty : ndarray of shape (n_items,), uint8
-        255 times 1 - the lead of the likeliest class over the next one; 255 where there is no
-        model.
-    answers : GivenLabels
-        The labels that stand, in the order of answering.
-    labeled : LabeledItems
-        The items that they are of.
-    validates_outside : bool
-        Whether the model is measured on items that are not in the pool.
-    coverage : Coverage or None
-        None while the groups of near neighbors are not known.
-    groups : ndarray of shape (n_items,), int32, or None
-        The group of each item: ``pool.geometry.variations`` itself, or None while that is not
-        known.
-    confidence : ndarray of shape (n_known,), float32, or None
-        Of the labels that were propagated last; of fewer items if some came since. None before.
-    """
-
-    classes: tuple[str, ...]
-    position: int
-    model: Any
-    predicted: np.ndarray
-    uncertainty: np.ndarray
-    answers: GivenLabels
-    labeled: LabeledItems
-    validates_outside: bool
-    coverage: Coverage | None
-    groups: np.ndarray | None
-    confidence: np.ndarray | None = None
-
-    @property
-    def n_items(self) -> int:
-        """Number of items of the pool."""
-        return len(self.predicted)
-
-    def __repr__(self) -> str:
-        model = "a model" if self.model is not None else "no model"
-        return f"<Survey of {self.n_items:,} items: {len(self.labeled):,} labeled, {model}>"
 
 
 def survey(
@@ -197,6 +86,7 @@ def survey(
         coverage=measure(context, predicted) if has_groups else None,
         groups=pool.geometry.variations if has_groups else None,
         confidence=confidence,
+        made=_made(pool, classes, noted),
     )
 
 
@@ -211,6 +101,16 @@ class _Noted(NamedTuple):
     measures: frozenset[str]  # of these, those that somebody looked at
     unavailable: set[str]
     fit: Fitted | None
+    made: tuple[_MadeNote, ...]
+
+
+class _MadeNote(NamedTuple):
+    """What is copied of an item that was made."""
+
+    item: str
+    label: str | None
+    in_use: bool
+    status: str
 
 
 def _note(learner: ActiveLearner, pool: Pool | None) -> tuple[_Noted, Pool]:
@@ -219,7 +119,11 @@ def _note(learner: ActiveLearner, pool: Pool | None) -> tuple[_Noted, Pool]:
         # after the log was looked at: it has all items that are told of there
         pool = learner.pool.fixed() if pool is None else pool
         known = pool.ids if len(pool) < len(learner.pool) else None
-        labels = {i: label for i, label in state.labels.items() if known is None or i in known}
+        labels = {
+            item: label
+            for item, label in state.labels.items()
+            if (known is None or item in known) and item not in state.synthetic
+        }
         return _Noted(
             position=state.position,
             model=learner.newest_model,
@@ -229,7 +133,18 @@ def _note(learner: ActiveLearner, pool: Pool | None) -> tuple[_Noted, Pool]:
             measures=frozenset(state.validation_labels().keys() & labels.keys()),
             unavailable={i for i in state.unavailable() if known is None or i in known},
             fit=next(reversed(state.fits()), None),
+            made=tuple(one for one in _made_notes(state) if known is None or one.item in known),
         ), pool
+
+
+def _made_notes(state: State) -> Iterator[_MadeNote]:
+    """Yield what is known of the items that were made."""
+    if not state.synthetic:
+        return
+    answers, used = state.training_labels(made=False), state.training_labels()
+    for each in state.synthetic:
+        label = state.labels.get(each.item) or each.label
+        yield _MadeNote(each.item, label, each.item in used, status(state, each, answers))
 
 
 def _is_same(one: np.ndarray | None, other: np.ndarray | None) -> bool:
@@ -251,6 +166,7 @@ def _context(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> Context:
         labeled=np.array([pool.position(item) for item in trained], dtype=int),
         labels=np.array([classes.index(noted.labels[item]) for item in trained], dtype=int),
         model=noted.model,
+        made=np.sort(np.array([pool.position(one.item) for one in noted.made], dtype=int)),
     )
 
 
@@ -271,7 +187,7 @@ def _predicted(
         predicted[:n_known] = previous.predicted[:n_known]
         uncertainty[:n_known] = previous.uncertainty[:n_known]
     for start in range(n_known, n if model is not None else 0, CHUNK):
-        part = slice(start, start + CHUNK)
+        part = slice(start, min(start + CHUNK, n))  # the model may know items that came since
         proba = predict_at(model, pool, part, n_classes)
         predicted[part] = proba.argmax(axis=1)
         uncertainty[part] = np.rint(255 * margin(proba))
@@ -291,6 +207,20 @@ def _answers(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> GivenLabels
         held_out=np.array([item in noted.held_out for _, item in given], dtype=bool),
         is_selection=np.array([isinstance(event, LabeledMany) for event, _ in given], dtype=bool),
         times=np.array([event.time for event, _ in given], dtype=float),
+    )
+
+
+def _made(pool: Pool, classes: tuple[str, ...], noted: _Noted) -> MadeItems:
+    if not noted.made:
+        return MadeItems()
+    number = {name: k for k, name in enumerate(classes)}
+    found = sorted((pool.position(one.item), one) for one in noted.made)
+    labels = [-1 if one.label is None else number[one.label] for _, one in found]
+    return MadeItems(
+        positions=np.array([position for position, _ in found], dtype=np.int64),
+        labels=np.array(labels, dtype=np.int64),
+        in_use=np.array([one.in_use for _, one in found], dtype=bool),
+        status=tuple(one.status for _, one in found),
     )
 
 

@@ -33,6 +33,11 @@ class Spread:
     confidence: np.ndarray
     is_propagated: np.ndarray
     threshold: float = 0.0
+    made: tuple[int, ...] = ()
+
+    @property
+    def is_made(self):
+        return np.isin(np.arange(len(self.label)), self.made)
 
     @property
     def is_withheld(self):

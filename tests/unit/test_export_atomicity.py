@@ -23,10 +23,10 @@ def failing(monkeypatch, error):
     """Have the second row fail."""
     good = _csv.as_cells
 
-    def cells(row):
+    def cells(labels, row):
         if row.item == "2":
             raise error
-        return good(row)
+        return good(labels, row)
 
     monkeypatch.setattr(_csv, "as_cells", cells)
     learner = painted()
@@ -113,10 +113,10 @@ def _export_for_long(tell, path):
     some = spread(learner)
     good = _csv.as_cells
 
-    def cells(row):
+    def cells(labels, row):
         if row.item == "50000":
             tell("writing")
-        return good(row)
+        return good(labels, row)
 
     _csv.as_cells = cells
     learner.export(path, propagation=some, overwrite=True)

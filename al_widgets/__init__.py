@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from al_widgets import datasets, exceptions, strategies, thresholds
+    from al_widgets import datasets, exceptions, strategies, synthesizers, thresholds
     from al_widgets.auditing import Audit
     from al_widgets.displays import (
         BudgetDisplay,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         CoverageMapDisplay,
         LearningCurveDisplay,
         StreamDisplay,
+        SynthesisDisplay,
     )
     from al_widgets.incremental import FromRiver
     from al_widgets.learner import ActiveLearner
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from al_widgets.query import Query
     from al_widgets.race_result import RaceResult
     from al_widgets.racing import race
-    from al_widgets.sampling import PoolBasedSampling, StreamBasedSampling
+    from al_widgets.sampling import PoolBasedSampling, QuerySynthesis, StreamBasedSampling
     from al_widgets.stopping import Advice
     from al_widgets.store import LabelStore
     from al_widgets.stream_report import StreamReport
+    from al_widgets.synthesis_report import SynthesisReport
     from al_widgets.widgets import (
         BudgetUse,
         CoveragePanel,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         PoolMap,
         RestPanel,
         StreamPanel,
+        SynthesisPanel,
         Workbench,
     )
 
@@ -66,6 +69,7 @@ _HOMES = {
     "PoolBasedSampling": "sampling",
     "PoolMap": "widgets",
     "Query": "query",
+    "QuerySynthesis": "sampling",
     "RaceResult": "race_result",
     "RestPanel": "widgets",
     "SimulatedOracle": "oracle",
@@ -73,11 +77,15 @@ _HOMES = {
     "StreamDisplay": "displays",
     "StreamPanel": "widgets",
     "StreamReport": "stream_report",
+    "SynthesisDisplay": "displays",
+    "SynthesisPanel": "widgets",
+    "SynthesisReport": "synthesis_report",
     "Workbench": "widgets",
     "datasets": None,
     "exceptions": None,
     "race": "racing",
     "strategies": None,
+    "synthesizers": None,
     "thresholds": None,
 }
 
@@ -99,6 +107,7 @@ __all__ = [
     "PoolBasedSampling",
     "PoolMap",
     "Query",
+    "QuerySynthesis",
     "RaceResult",
     "RestPanel",
     "SimulatedOracle",
@@ -106,11 +115,15 @@ __all__ = [
     "StreamDisplay",
     "StreamPanel",
     "StreamReport",
+    "SynthesisDisplay",
+    "SynthesisPanel",
+    "SynthesisReport",
     "Workbench",
     "datasets",
     "exceptions",
     "race",
     "strategies",
+    "synthesizers",
     "thresholds",
 ]
 

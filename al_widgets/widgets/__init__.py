@@ -8,6 +8,7 @@ from al_widgets.widgets.labeler import Labeler
 from al_widgets.widgets.pool_map import PoolMap
 from al_widgets.widgets.rest import RestPanel
 from al_widgets.widgets.stream import StreamPanel
+from al_widgets.widgets.synthesis import SynthesisPanel
 from al_widgets.widgets.workbench import Workbench
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "PoolMap",
     "RestPanel",
     "StreamPanel",
+    "SynthesisPanel",
     "Workbench",
 ]

@@ -16,6 +16,7 @@ from al_widgets.exceptions import AlWidgetsError
 from al_widgets.query import Query
 from al_widgets.sampling import StreamBasedSampling
 from al_widgets.streaming import is_due
+from al_widgets.widgets._message import said_of
 from al_widgets.worker import Worker
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Flow:
             while self._seek_once():
                 time.sleep(_REST)
         except Exception as error:
-            self.failure = str(error) if isinstance(error, AlWidgetsError) else _said_of(error)
+            self.failure = said_of(error)
             if not isinstance(error, AlWidgetsError):
                 raise
         finally:
@@ -150,10 +151,6 @@ class Flow:
                 self._listeners.remove(reference)
             else:
                 listener()
-
-
-def _said_of(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
 
 
 def open_pages(learner: ActiveLearner) -> tuple[Query, Query]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Ground:
     """The items that are on the map, and where they lie.
 
-    They are those that the pool had at the last training: a pool may grow with each query, and all
-    points are sent anew then.
+    They are those that the pool had at the last training, or when items were made last: a pool may
+    grow with each query, and all points are sent anew then.
 
     Parameters
     ----------
@@ -33,17 +33,21 @@ class Ground:
 
     def __init__(self, learner: ActiveLearner) -> None:
         self._learner = learner
-        self._pool, self._of = learner.pool.fixed(), learner.trained
+        self._pool, self._of = learner.pool.fixed(), self._moment()
         self.layout: Layout | None = None
         self.plane: Plane | None = None
 
     @property
     def pool(self) -> Pool:
-        """The pool as it was at the last training; as it is, if there was none."""
-        trained = self._learner.trained
-        if trained is None or trained != self._of:
-            self._pool, self._of = self._learner.pool.fixed(), trained
+        """The pool as it was then; as it is, if there was no training."""
+        moment = self._moment()
+        if moment[0] is None or moment != self._of:
+            self._pool, self._of = self._learner.pool.fixed(), moment
         return self._pool
+
+    def _moment(self) -> tuple[str | None, int]:
+        with self._learner.log.known() as state:
+            return self._learner.trained, state.synthetic.last
 
     @property
     def geometry(self) -> Geometry:

@@ -15,6 +15,7 @@ from al_widgets.context import predict_at
 from al_widgets.displays import class_colors
 from al_widgets.events import IMPORTED, SELECTION, Labeled
 from al_widgets.outlines import peak
+from al_widgets.widgets._map_made import made_marks, said_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,14 +105,17 @@ class Plane:
         """
         known = survey.position, survey.model
         if self._named[0] != known:
-            self._named = known, list(self._found(colored)) if survey.model is not None else []
+            self._named = (
+                known,
+                ([] if survey.model is None else list(self._found(colored, survey.made.positions))),
+            )
         return self._named[1]
 
-    def _found(self, colored: Coloring) -> Iterator[dict[str, Any]]:
+    def _found(self, colored: Coloring, made: np.ndarray) -> Iterator[dict[str, Any]]:
         fewest = max(3, _FEWEST_NAMED * len(colored.codes))
         named = [entry for entry in colored.entries if entry.n_items >= fewest]
         for entry in sorted(named, key=lambda entry: -entry.n_items):
-            items = np.flatnonzero(colored.codes == entry.code)
+            items = _without(np.flatnonzero(colored.codes == entry.code), made)
             some = self._coordinates[items[:: len(items) // _TELLING + 1]]
             x, y = self.place(np.asarray(peak(some)))
             yield {"name": entry.name, "x": round(float(x)), "y": round(float(y))}
@@ -141,6 +145,10 @@ def coloring(colored: Coloring, survey: Survey, plane: Plane) -> Any:
         "pale": by_class,
         "names": plane.names(colored, survey) if by_class else [],
     }
+
+
+def _without(positions: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return positions[~np.isin(positions, others)] if len(others) else positions
 
 
 def _colors(colored: Coloring) -> Sequence[tuple[str, str]]:
@@ -194,23 +202,29 @@ def marks(
     }
 
 
-def marks_of(
-    learner: ActiveLearner, n_shown: int | None = None
-) -> dict[str, bytes | list[list[Any]]]:
-    """Return `marks` of what the learner knows now of the first items, or of all."""
+def marks_of(learner: ActiveLearner, n_shown: int | None = None) -> dict[str, Any]:
+    """Return `marks` of what the learner knows now of the first items, or of all.
+
+    Items that were made have marks of their own, in ``made``; see `made_marks`.
+    """
     pool = learner.pool
     n_shown = len(pool) if n_shown is None else n_shown
     index = {str(name): k for k, name in enumerate(learner.classes)}
     with learner.log.known() as state:
         labels: list[Mark] = []
+        told: list[int] = []  # where in the log they stand
         steps: set[str] = set()  # a selection is one of them
-        for event in (answer.event for answer in state.answers()):
+        for at, event in state.answers():
             if isinstance(event, Labeled):
-                steps.add(event.id)
+                if not state.synthetic.is_free(event.item):
+                    steps.add(event.id)
+                if event.item in state.synthetic:
+                    continue
                 held_out = event.item in state.held_out
                 position = pool.position(event.item)
                 if position < n_shown:
                     labels.append(Mark(position, index[event.label], len(steps), held_out))
+                    told.append(at)
         asked = [
             (item, pool.position(item), item in unanswered)
             for query in state.open_queries(learner.annotator)
@@ -218,7 +232,8 @@ def marks_of(
             for item in query.items
             if pool.position(item) < n_shown
         ]
-    return marks(labels, asked)
+        made = made_marks(state, pool, index, told, n_shown)
+    return {**marks(labels, asked), "made": made}
 
 
 def outlined(regions: Sequence[Region], plane: Plane) -> list[dict[str, Any]]:
@@ -275,6 +290,8 @@ def facts(learner: ActiveLearner, position: int) -> str:
     with learner.log.known() as state:
         label = state.labels.get(item)
         answer = state.answer(item, learner.annotator)
+        if item in state.synthetic:
+            return said_of(state, state.synthetic[item])
     if label is not None:
         source = getattr(answer, "source", "human")
         how = {SELECTION: "labeled in a selection", IMPORTED: "imported"}.get(source, "labeled")

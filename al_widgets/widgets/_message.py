@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from al_widgets.events import IMPORTED, SELECTION, Labeled, LabeledMany
@@ -128,6 +129,7 @@ def told(
         "answers": answers,
         "selected": [item for item in words if _may_be_confirmed(state, item, words[item])],
         "imported": [item for item in words if _came_by(words[item], IMPORTED)],
+        "free": _free(state, items, undo, redo),
         "reviewing": [item for item in items if state.is_under_review(item, annotator)],
         "counts": {label: n for label, n in state.counts.items() if n},
         "spent": state.spent.total(),
@@ -135,6 +137,12 @@ def told(
         "redo": redo,
         "fits": len(state.fits()),
     }
+
+
+def _free(state: State, items: list[str], *actions: list[dict[str, Any]]) -> list[str]:
+    """Return those of the items, and of those that can be undone or redone, that cost nothing."""
+    steps = [action["item"] for action in chain(*actions) if "item" in action]
+    return [item for item in dict.fromkeys([*items, *steps]) if state.synthetic.is_free(item)]
 
 
 def _action(state: State, step: Step, items: list[str]) -> dict[str, Any]:

@@ -12,10 +12,14 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from al_widgets.events import IN_FRONT, Asked
+from al_widgets.widgets._made import told_of, with_origin
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from al_widgets.pool import Pool
     from al_widgets.query import Query
+    from al_widgets.widgets._made import Origin
 
 Page = dict[str, Any]
 """``name``, ``kind``, ``round`` and ``cards``."""
@@ -30,18 +34,22 @@ def page_name(query: Query | Asked) -> str:
 
 
 def _kind(query: Query | Asked) -> str:
-    """Return how the query came about: picked, an audit, a review; or a batch that was chosen."""
+    """Return how a query came about: picked, an audit, a review, a synthesis; or a chosen batch."""
     return query.strategy if query.strategy in IN_FRONT else "batch"
 
 
-def make_page(query: Query, pool: Pool) -> Page:
-    """Return the page of a query: cards with their reasons."""
+def make_page(query: Query, pool: Pool, made: Mapping[str, Origin]) -> Page:
+    """Return the page of a query: cards with their reasons, and with what items were made of."""
     return {
         "name": page_name(query),
         "kind": _kind(query),
         "round": query.round,
         "cards": [
-            {"id": item, "reason": reason, **pool.content.card(pool.position(item))}
+            {
+                "id": item,
+                "reason": reason,
+                **with_origin(pool.content.card(pool.position(item)), made.get(item), pool),
+            }
             for item, reason in _with_reasons(query)
         ],
     }
@@ -52,11 +60,12 @@ def item_ids(page: Page | None) -> list[str]:
     return [card["id"] for card in page["cards"]] if page else []
 
 
-def shows(page: Page | None, query: Query) -> bool:
-    """Whether the page is that of this query, item for item and reason for reason."""
+def shows(page: Page | None, query: Query, made: Mapping[str, Origin]) -> bool:
+    """Whether the page is that of this query: item for item, reason for reason, with its origin."""
     if page is None or page["name"] != page_name(query):
         return False
-    return [(card["id"], card["reason"]) for card in page["cards"]] == _with_reasons(query)
+    told = [(card["id"], card["reason"], told_of(card)) for card in page["cards"]]
+    return told == [(item, why, made.get(item)) for item, why in _with_reasons(query)]
 
 
 def slot_for(name: str, held: dict[str, Page | None], beside: str | None) -> str:

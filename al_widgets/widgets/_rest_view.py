@@ -13,6 +13,8 @@ from al_widgets.widgets._small import card_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import ArrayLike
+
     from al_widgets.auditing import Audit
     from al_widgets.propagation import Propagation
     from al_widgets.state import State
@@ -63,9 +65,9 @@ def labels_of(propagation: Propagation) -> dict[str, Any]:
     place = np.searchsorted(_EDGES, confidence, side="right")
     n_classes = len(propagation.classes)
     answers = np.bincount(propagation.given, minlength=n_classes)
-    shown, hidden = _classes_shown(answers + np.bincount(label, minlength=n_classes))
+    shown, hidden = classes_shown(answers + np.bincount(label, minlength=n_classes))
     return {
-        "items": len(propagation.label),
+        "items": propagation.n_items,
         "answered": len(propagation.answered),
         "propagated": int(is_propagated.sum()),
         "estimate": _estimate(propagation),
@@ -83,8 +85,9 @@ def labels_of(propagation: Propagation) -> dict[str, Any]:
     }
 
 
-def _classes_shown(n_items: np.ndarray) -> tuple[list[int], int]:
+def classes_shown(n_items: ArrayLike) -> tuple[list[int], int]:
     """Return which classes get a bar, in their order, and how many do not: the smallest ones."""
+    n_items = np.asarray(n_items)
     largest = np.argsort(-n_items, kind="stable")[:MOST_BARS]
     return sorted(largest.tolist()), max(0, len(n_items) - MOST_BARS)
 

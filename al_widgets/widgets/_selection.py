@@ -126,14 +126,18 @@ def preview(learner: ActiveLearner, positions: np.ndarray, survey: Survey | None
     dict
         ``n``, how many items; ``free``, those of them that would get a label; ``guess``, what the
         model thinks these are, as pairs of a class and a number, the most frequent first;
-        ``given``, the labels of the others, alike; ``cards``, up to `SAMPLE` of those that are
-        free, drawn at random.
+        ``given``, the labels of the others, alike; ``made``, how many were made from others, and
+        are passed over; ``cards``, up to `SAMPLE` of those that are free, drawn at random.
     """
     pool = learner.pool
     items = [pool.ids[int(position)] for position in positions]
     open_ = positions[learner.is_free(positions)]
     with learner.log.known() as state:
-        given = Counter(state.labels[item] for item in items if item in state.labels)
+        made = state.synthetic
+        n_made = sum(item in made for item in items) if made else 0
+        given = Counter(
+            state.labels[item] for item in items if item in state.labels and item not in made
+        )
     guess: Counter[str] = Counter()
     if survey is not None and survey.model is not None:
         counts = np.bincount(survey.predicted[open_], minlength=len(survey.classes))
@@ -145,6 +149,7 @@ def preview(learner: ActiveLearner, positions: np.ndarray, survey: Survey | None
         "free": len(open_),
         "guess": _said(guess),
         "given": _said(given),
+        "made": n_made,
         "cards": [card_of(pool, i) for i in sample],
     }
 

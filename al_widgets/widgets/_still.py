@@ -23,6 +23,7 @@ from al_widgets.displays import (
     CoverageMapDisplay,
     LearningCurveDisplay,
     StreamDisplay,
+    SynthesisDisplay,
 )
 from al_widgets.worker import Worker
 
@@ -49,6 +50,9 @@ def _is_there(kind: Any, learner: ActiveLearner) -> bool:
     """Whether there is something to show, and nothing to wait for: a cell should not."""
     if kind is StreamDisplay:
         return learner.stream is not None
+    if kind is SynthesisDisplay:
+        with learner.log.known() as state:
+            return len(state.synthetic) > 0
     if kind in (CoverageDisplay, CoverageMapDisplay):
         return len(learner.pool) > 0 and learner.pool.geometry.is_ready
     return True

@@ -40,6 +40,7 @@ from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._beat import Beat
 from al_widgets.widgets._flowing import flow_of, open_pages, stream_of
 from al_widgets.widgets._keys import class_keys
+from al_widgets.widgets._made import origins
 from al_widgets.widgets._message import Message, told
 from al_widgets.widgets._pages import SLOTS, item_ids, make_page, page_name, shows, slot_for
 from al_widgets.widgets._standing import standing_of
@@ -62,8 +63,11 @@ class Labeler(LearnerWidget):
 
     Keys work while the labeler has the focus: ``1`` to ``9`` and ``0`` for the classes, arrows to
     move in the batch, Backspace or Ctrl+Z to undo, Ctrl+Shift+Z to redo, ``S`` to skip, ``M`` for
-    the model's guess, Enter to keep an answer that is under review, ``?`` for help. With more than
-    ten classes, letters find a class by name.
+    the model's guess, ``?`` for help. With more than ten classes, letters find a class by name.
+
+    Enter keeps an answer that is under review. An item that was made is shown beside what it was
+    made from: Enter accepts it with the label of its parents, a class's key gives it another one,
+    and ``S`` rejects it.
 
     Parameters
     ----------
@@ -82,7 +86,7 @@ class Labeler(LearnerWidget):
     """
 
     _esm = script("labeler.js")
-    _css = style("root.css", "labeler.css", "item.css", "still.css")
+    _css = style("root.css", "labeler.css", "item.css", "made.css", "still.css")
 
     _info = traitlets.Dict().tag(sync=True)
     _state = traitlets.Dict().tag(sync=True)
@@ -140,10 +144,11 @@ class Labeler(LearnerWidget):
         learner = self._learner
         with learner.log.known() as state:
             is_spent = state.spent.total() >= self._total
-            opened = state.open_queries(learner.annotator, free=is_spent)
-            names = [page_name(asked) for asked in opened[:2]]
+            opened = state.open_queries(learner.annotator, free=is_spent)[:2]
+            names = [page_name(asked) for asked in opened]
+            made = origins(state, chain.from_iterable(asked.items for asked in opened))
         stands = "" if names or is_spent or stream_of(learner) is None else self._why_ended()
-        return names, is_spent, learner.newest_model, learner.sampling, stands
+        return names, is_spent, learner.newest_model, learner.sampling, stands, made
 
     def _look_at_stream(self) -> None:
         """See whether a stream was played or paused in code, which no log tells."""
@@ -207,9 +212,11 @@ class Labeler(LearnerWidget):
     def _send_page(self, query: Query, beside: str | None) -> None:
         """Send the items of a query, unless the browser has them; the page `beside` stays."""
         pages = {slot: getattr(self, slot) for slot in SLOTS}
-        if not query or any(shows(page, query) for page in pages.values()):
+        with self._learner.log.known() as state:
+            made = origins(state, query)
+        if not query or any(shows(page, query, made) for page in pages.values()):
             return
-        page = make_page(query, self._learner.pool)
+        page = make_page(query, self._learner.pool, made)
         slot = slot_for(page["name"], pages, beside)
         with self._sending:
             self._former.append([*item_ids(pages[slot]), *item_ids(page)])

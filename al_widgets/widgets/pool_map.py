@@ -3,9 +3,9 @@
 How kernel and browser talk. What is drawn is in traits: `_points` (where the items are: bytes, sent
 for the principal plane, for UMAP, and when there are more of them), `_layout` (how far UMAP is, and
 why there is none), `_coloring` (a byte an item, and what the colors mean), `_marks` (labels in the
-order of answering, and the open query), `_regions` (the variations with their outlines, and when
-each got its first label, so that the browser can replay the work), `_gaps` (those without a label),
-`_preview` (what is in the selection). The browser sends::
+order of answering, the open query, and what was made), `_regions` (the variations, with outlines,
+and when each got its first label, so that the browser can replay the work), `_gaps` (those without
+a label), `_preview` (what is in the selection). The browser sends::
 
     {"type": "shown"}, {"type": "hidden"}                  somebody looks at a view, or nobody does
     {"type": "card", "position": 17}                       the pointer is over an item
@@ -48,6 +48,7 @@ from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._gaps import MOST_ASKED, gaps_by_key, groups_asked_for, listed
 from al_widgets.widgets._map_acts import MOST_CHOSEN, Acts
 from al_widgets.widgets._map_ground import Ground
+from al_widgets.widgets._map_made import parents_of
 from al_widgets.widgets._message import Message, said_of, sentence
 from al_widgets.widgets._resting import RestingWorker
 from al_widgets.widgets._selection import SAMPLE, Selection, bits_of, chosen, in_hole, preview
@@ -221,7 +222,7 @@ class PoolMap(LearnerWidget):
     def _mark(self) -> None:
         """Send the labels and the open query, those known last at the end."""
         with self._sending:
-            made = view.marks_of(self._learner, len(self._points["xy"]) // 4 if self._points else 0)
+            made = view.marks_of(self._learner, self._n_shown())
             if made != self._marks:
                 self._marks = made
 
@@ -341,7 +342,9 @@ class PoolMap(LearnerWidget):
         card = card_of(pool, position, 160)
         picture = card.pop("bytes", None)
         facts = view.facts(self._learner, position)
-        self.send(
-            {"type": "card", "position": position, "facts": facts, "card": card},
-            buffers=[] if picture is None else [picture],
-        )
+        parents = parents_of(self._learner, position, self._n_shown())
+        said = {"position": position, "facts": facts, "card": card, "parents": parents}
+        self.send({"type": "card", **said}, buffers=[] if picture is None else [picture])
+
+    def _n_shown(self) -> int:
+        return len(self._points["xy"]) // 4 if self._points else 0

@@ -37,7 +37,7 @@ from al_widgets.exceptions import AlWidgetsError
 from al_widgets.widgets import _rest_view as view
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._downloads import offered
-from al_widgets.widgets._message import Message
+from al_widgets.widgets._message import Message, said_of
 from al_widgets.widgets._rest_acts import ACTS, MOST_REVIEWED, RestActs
 from al_widgets.widgets._resting import RestingWorker
 from al_widgets.widgets._still import LearnerWidget
@@ -67,7 +67,9 @@ class RestPanel(LearnerWidget):
     """
 
     _esm = script("rest.js")
-    _css = style("root.css", "rest.css", "rest_parts.css", "still.css")
+    _css = style(
+        "root.css", "pane.css", "class_bars.css", "rest.css", "rest_parts.css", "still.css"
+    )
 
     threshold = traitlets.Float(0.0, min=0.0, max=1.0).tag(sync=True)
     _advice = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
@@ -122,7 +124,7 @@ class RestPanel(LearnerWidget):
                 self._show()
             self._seen, self._error = needs, ""
         except Exception as error:
-            self._error = f"What is shown here cannot be brought up to date. {_said_of(error)}"
+            self._error = f"What is shown here cannot be brought up to date. {said_of(error)}"
             raise
         finally:
             self._wanted, self._busy = False, ""
@@ -153,7 +155,7 @@ class RestPanel(LearnerWidget):
         advice = view.advice_of(learner.advice())
         audits = learner.audits
         with learner.log.current() as state:
-            labels = dict(state.labels)
+            labels = {i: k for i, k in state.labels.items() if i not in state.synthetic}
             waiting = {
                 item
                 for asked in state.open_queries(learner.annotator)
@@ -210,14 +212,9 @@ class RestPanel(LearnerWidget):
                 self.send({"type": "file", **file}, buffers=data)
             self._reply(str(message.type), said=said)
         except Exception as error:
-            self._reply(str(message.type), wrong=_said_of(error))
+            self._reply(str(message.type), wrong=said_of(error))
             if not isinstance(error, AlWidgetsError):
                 raise
 
     def _reply(self, act: str, said: str = "", wrong: str = "") -> None:
         self.send({"type": "heard", "act": act, "said": said, "wrong": wrong})
-
-
-def _said_of(error: Exception) -> str:
-    """Return what went wrong; an error of the package says it by itself."""
-    return str(error) if isinstance(error, AlWidgetsError) else f"{type(error).__name__}: {error}"

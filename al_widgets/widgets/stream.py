@@ -34,7 +34,7 @@ from al_widgets.widgets import _stream_view as view
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._beat import Beat
 from al_widgets.widgets._flowing import flow_of, stream_of
-from al_widgets.widgets._message import Message
+from al_widgets.widgets._message import Message, said_of
 from al_widgets.widgets._resting import RestingWorker
 from al_widgets.widgets._standing import n_open, standing_of, stream_in
 from al_widgets.widgets._still import LearnerWidget
@@ -109,7 +109,7 @@ class StreamPanel(LearnerWidget):
                 self._show_last(sampling)
             self._error = ""
         except Exception as error:
-            self._error = f"What is shown here cannot be brought up to date. {_said_of(error)}"
+            self._error = f"What is shown here cannot be brought up to date. {said_of(error)}"
             raise
 
     def _take(self, traits: dict[str, Any]) -> None:
@@ -274,8 +274,3 @@ def _answers(state: State, items: list[str], annotator: str) -> dict[str, str | 
         for item in items
         if item in state.labels or state.answer(item, annotator) is not None
     }
-
-
-def _said_of(error: Exception) -> str:
-    """Return what went wrong; an error of the package says it by itself."""
-    return str(error) if isinstance(error, AlWidgetsError) else f"{type(error).__name__}: {error}"

@@ -1,8 +1,8 @@
 """Workbench: the labeler, the stream, what answers bought and miss, and the rest, in one cell.
 
-What can be shown follows the learner: `_streams` says whether its items come from a stream now, and
-`_given` whether its pool had items from the beginning. Without those there is no coverage, no map
-and no rest to tell of.
+What can be shown follows the learner: `_streams` says whether its items come from a stream now,
+`_synthesizes` whether it makes items, or has made some, and `_given` whether its pool had items
+from the beginning. Without those there is no coverage, no map and no rest to tell of.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from al_widgets.displays import (
     CoverageMapDisplay,
     LearningCurveDisplay,
     StreamDisplay,
+    SynthesisDisplay,
 )
+from al_widgets.sampling import QuerySynthesis
 from al_widgets.widgets._assets import script, style
 from al_widgets.widgets._beat import Beat
 from al_widgets.widgets._flowing import stream_of
@@ -29,6 +31,7 @@ from al_widgets.widgets.labeler import Labeler
 from al_widgets.widgets.pool_map import PoolMap
 from al_widgets.widgets.rest import RestPanel
 from al_widgets.widgets.stream import StreamPanel
+from al_widgets.widgets.synthesis import SynthesisPanel
 
 if TYPE_CHECKING:
     from al_widgets.learner import ActiveLearner
@@ -41,8 +44,8 @@ class Workbench(LearnerWidget):
     """The labeler, and beside it the stream, the map, curve and budget, the coverage, or the rest.
 
     On a wide screen the map has a column of its own, or the stream where the pool began empty; on a
-    narrow one all of it stands below. The tab of the stream comes and goes with the learner's
-    ``sampling``. To run the cell again goes on exactly where it stopped.
+    narrow one all of it stands below. The tabs of the stream and of what is synthesized come and go
+    with the learner's ``sampling``. To run the cell again goes on exactly where it stopped.
 
     Parameters
     ----------
@@ -60,12 +63,14 @@ class Workbench(LearnerWidget):
     map : PoolMap
     rest : RestPanel
     stream : StreamPanel
+    synthesis : SynthesisPanel
     """
 
     _esm = script("workbench.js")
     _css = style("workbench.css", "still.css")
     _displays = (
         StreamDisplay,
+        SynthesisDisplay,
         LearningCurveDisplay,
         BudgetDisplay,
         CoverageDisplay,
@@ -79,7 +84,9 @@ class Workbench(LearnerWidget):
     map = anywidget.WidgetTrait().tag(sync=True)
     rest = anywidget.WidgetTrait().tag(sync=True)
     stream = anywidget.WidgetTrait().tag(sync=True)
+    synthesis = anywidget.WidgetTrait().tag(sync=True)
     _streams = traitlets.Bool().tag(sync=True)
+    _synthesizes = traitlets.Bool().tag(sync=True)
     _given = traitlets.Bool(True).tag(sync=True)
     _tab = traitlets.Unicode("progress").tag(sync=True)
 
@@ -93,6 +100,7 @@ class Workbench(LearnerWidget):
             map=PoolMap(learner),
             rest=RestPanel(learner),
             stream=StreamPanel(learner),
+            synthesis=SynthesisPanel(learner),
             _given=learner.pool.n_given > 0,
         )
         self._look_at_sampling()
@@ -102,9 +110,17 @@ class Workbench(LearnerWidget):
     def _look_at_sampling(self) -> None:
         """See whether items come from a stream now: the sampling may be replaced at any time."""
         streams = stream_of(self._learner) is not None
-        if streams == self._streams:
+        with self._learner.log.known() as state:
+            has_made = len(state.synthetic) > 0
+        makes = isinstance(self._learner.sampling, QuerySynthesis)
+        self._offer("stream", "_streams", is_there=streams, comes=streams)
+        self._offer("synthesis", "_synthesizes", is_there=makes or has_made, comes=makes)
+
+    def _offer(self, tab: str, name: str, *, is_there: bool, comes: bool) -> None:
+        """Have a tab, or no longer; turn to one that `comes`."""
+        if is_there == getattr(self, name):
             return
         with self.hold_sync():
-            self._streams = streams
-            if streams:
-                self._tab = "stream"
+            setattr(self, name, is_there)
+            if comes:
+                self._tab = tab

@@ -40,7 +40,7 @@ def slide(nb, threshold):
 def test_the_rest_is_labeled_by_one_click_beside_the_labeler(nb):
     nb.page.click("[role=tab]:text-is('The rest')")
     nb.page.wait_for_selector(".al-rest-verdict strong")
-    nb.page.click(".al-rest-main")
+    nb.page.click(".al-rest .al-pane-main")
     nb.page.wait_for_selector(f"{SLIDER}:visible")
     assert "1,697 of 1,797 items" in nb.page.inner_text(".al-rest-number")
     assert nb.page.is_visible(".al-card")
@@ -59,7 +59,7 @@ def test_the_slider_says_at_once_what_it_keeps_and_the_kernel_agrees(nb):
 
 def test_no_key_leaks_to_the_notebook_from_any_field(nb):
     before = nb.cell_sources()
-    for field in (SLIDER, ".al-rest-n", ".al-rest-kind", ".al-rest-spread", "summary:visible"):
+    for field in (SLIDER, ".al-pane-n", ".al-rest-kind", ".al-rest-spread", "summary:visible"):
         nb.page.locator(f"{PANEL} {field}").first.focus()
         for key in ("d", "d", "x", "b", "Backspace"):
             nb.page.keyboard.press(key)
@@ -69,7 +69,7 @@ def test_no_key_leaks_to_the_notebook_from_any_field(nb):
 def test_a_random_sample_comes_in_the_labeler_and_its_result_appears(nb):
     slide(nb, 0)
     nb.wait_value("bench.rest.threshold", 0)
-    nb.page.fill(".al-rest-n", "12")
+    nb.page.fill(".al-rest .al-pane-n", "12")
     nb.page.click(CHECK)
     nb.page.wait_for_selector(".al-place:text-is('audit · item 1 of 12')")
     nb.page.wait_for_selector(".al-rest-done:text-is('0 of 12 checked')")
@@ -86,7 +86,7 @@ def test_doubtful_answers_come_back_to_be_reviewed(nb):
     assert said.startswith("you said <img src=x")
     nb.page.click(".al-rest-again button")
     nb.page.wait_for_selector(".al-place:has-text('review · item 1 of')")
-    nb.page.wait_for_selector(".al-rest-again .al-rest-hint:has-text('back in the labeler')")
+    nb.page.wait_for_selector(".al-rest-again .al-pane-hint:has-text('back in the labeler')")
 
 
 def test_a_file_is_kept_by_the_browser(nb):
@@ -96,7 +96,7 @@ def test_a_file_is_kept_by_the_browser(nb):
     lines = open(kept.value.path(), encoding="utf-8").read().splitlines()  # noqa: SIM115, PTH123
     assert lines[0].startswith("item,label,")
     assert len(lines) == 1798
-    nb.page.wait_for_selector(".al-rest-take .al-rest-said:has-text('labels.csv')")
+    nb.page.wait_for_selector(".al-rest-take .al-pane-said:has-text('labels.csv')")
 
 
 def test_a_malformed_message_shows_an_error_where_it_is_seen(nb):

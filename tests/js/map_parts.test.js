@@ -4,7 +4,8 @@ import test from "node:test";
 import { answersAt, placeOnAxis } from "../../al_widgets/widgets/static/chart.js";
 import { answersOf, labelsOf } from "../../al_widgets/widgets/static/map_answers.js";
 import { dragMeans, howOf, rectangle } from "../../al_widgets/widgets/static/map_gestures.js";
-import { SHAPES } from "../../al_widgets/widgets/static/map_marks.js";
+import { kindsOf, madeOf, starsOf } from "../../al_widgets/widgets/static/map_made.js";
+import { SHAPES, STAR } from "../../al_widgets/widgets/static/map_marks.js";
 import { Replay, holesAt } from "../../al_widgets/widgets/static/map_replay.js";
 import { momentSays, selectionSays } from "../../al_widgets/widgets/static/map_side.js";
 import { Kernel, numbers16, numbers32 } from "../../al_widgets/widgets/static/wire.js";
@@ -157,6 +158,12 @@ test("the stream is the first tab, and takes the map's column where the pool beg
     { names: ["stream", "progress"], chosen: "stream", column: "" });
 });
 
+test("what is synthesized has a tab where items are made", () => {
+  const learner = { streams: false, given: true, synthesizes: true };
+  assert.deepEqual(tabsFor("synthesis", true, learner),
+    { names: ["synthesis", "progress", "coverage", "rest"], chosen: "synthesis", column: "map" });
+});
+
 test("a stream that is gone is no tab, and where nothing was given there is nothing to map", () => {
   assert.equal(tabsFor("stream", false, { streams: false, given: true }).chosen, "map");
   assert.deepEqual(tabsFor("map", true, { streams: false, given: false }),
@@ -169,4 +176,44 @@ test("a place on the curve leads to a number of answers and back", () => {
   assert.equal(answersAt(axis, placeOnAxis(axis, 50)), 50);
   assert.equal(answersAt(axis, 0.02), null);
   assert.equal(placeOnAxis(axis, 201), null);
+});
+
+const MADE = {
+  positions: view(Uint32Array.of(10, 11, 12)), codes: view(Uint8Array.of(1, 0, 255)),
+  kinds: view(Uint8Array.of(0, 1, 2)), since: view(Uint32Array.of(2, 3, 3)),
+  words: ["in use", "held back", "asked about"],
+};
+
+test("what was made is a star in the color of its class, hollow unless a model learns from it", () => {
+  const stars = starsOf(madeOf(MADE), null, BY_CLASS, new Uint8Array(13).fill(1), new Set(), LOOK);
+  assert.deepEqual(stars.map(({ position }) => position), [10, 11, 12]);
+  assert.deepEqual(stars.map(({ color }) => color), ["#00bb00", "#aa0000", "#00bb00"]);
+  assert.deepEqual(stars.map(({ hollow }) => hollow), [false, true, true]);
+  assert.ok(stars.every(({ shape }) => shape === STAR && !SHAPES.includes(shape)));
+});
+
+test("stars of dimmed classes are not drawn, nor those that were made later", () => {
+  const drawn = (moment, only) =>
+    starsOf(madeOf(MADE), moment, BY_CLASS, new Uint8Array(13), only, LOOK).map(({ position }) => position);
+  assert.deepEqual(drawn(null, new Set([1])), [10]);
+  assert.deepEqual(drawn(1, new Set()), []);
+  assert.deepEqual(drawn(2, new Set()), [10]);
+  assert.deepEqual(drawn(3, new Set()), [10, 11, 12]);
+});
+
+test("where color tells nothing of them stars are plain", () => {
+  const coverage = { by: "coverage", kind: "categories", entries: [entry("hole", 2, "#ff0000")] };
+  const stars = starsOf(madeOf(MADE), null, coverage, new Uint8Array(13).fill(255), new Set(), LOOK);
+  assert.ok(stars.every(({ color }) => color === LOOK.ink));
+});
+
+test("the kinds that there are, are counted; where nothing was made there is none", () => {
+  assert.deepEqual(kindsOf(madeOf({ ...MADE, kinds: view(Uint8Array.of(0, 2, 2)) })), [["in use", 1], ["asked about", 2]]);
+  assert.deepEqual(kindsOf(madeOf({})), []);
+  assert.equal(madeOf(undefined).positions.length, 0);
+});
+
+test("a selection says how many of it were made", () => {
+  const said = selectionSays({ serial: "", n: 9, free: 4, guess: [], given: [["a", 2]], made: 3, cards: [] });
+  assert.equal(said, "9 items selected · labeled already: a (2) · 3 made, passed over.");
 });

@@ -7,7 +7,7 @@ import {
 } from "../../al_widgets/widgets/static/state.js";
 
 const empty = () => ({
-  order: ["batch 0"], answers: {}, selected: [], imported: [], reviewing: [], counts: {}, spent: 0,
+  order: ["batch 0"], answers: {}, selected: [], imported: [], free: [], reviewing: [], counts: {}, spent: 0,
   total: 10, undo: [], redo: [],
   training: false, fits: 0, failure: "", ended: "",
 });
@@ -297,4 +297,32 @@ test("an item on two pages has the reason of the one that comes first", () => {
   const both = [because(review, "you said cat"), because(pages[0], "unsure")];
   assert.equal(reasonOf(both, "a"), "you said cat");
   assert.equal(reasonOf(both, "z"), "");
+});
+
+/** One item of the batch was made, and costs nothing to label. */
+const withFree = () => ({ ...empty(), free: ["a"], spent: 3 });
+
+test("a label of what was made counts and is not spent, also while it is under way", () => {
+  const view = project(withFree(), [label("1", "a", "cat"), label("2", "b", "dog")]);
+  assert.deepEqual([view.spent, view.counts], [4, { cat: 1, dog: 1 }]);
+});
+
+test("to relabel, reject, undo and redo what was made spends nothing and gives nothing back", () => {
+  const steps = [label("1", "a", "cat"), label("2", "a", "dog"), { id: "3", type: "undo", target: "2" },
+    { id: "4", type: "redo", target: "3" }, { id: "5", type: "skip", item: "a" }];
+  const spent = steps.map((_, index) => project(withFree(), steps.slice(0, index + 1)).spent);
+  assert.deepEqual(spent, [3, 3, 3, 3, 3]);
+  assert.deepEqual(project(withFree(), steps).counts, { cat: 0, dog: 0 });
+});
+
+test("what was made can be labeled when the budget is spent, and what is real cannot", () => {
+  const view = { ...withFree(), spent: 10 };
+  assert.deepEqual([isUnspent(view, "a"), isUnspent(view, "b")], [false, true]);
+  assert.equal(nextItem(pages, view, null), "a");
+  assert.equal(nextItem(pages, { ...view, answers: { a: "cat" } }, "a"), null);
+});
+
+test("what was made is gone to at once, like all that comes in front", () => {
+  const made = { name: "synthesis 1", round: 1, kind: "synthesis", cards: [card("syn1")] };
+  assert.equal(askedFor([made, pages[0]], empty(), "b"), "syn1");
 });

@@ -9,7 +9,10 @@ import pytest
 
 from al_widgets.widgets._assets import script
 
-WIDGETS = ["chart.js", "coverage.js", "labeler.js", "pool_map.js", "rest.js", "workbench.js"]
+WIDGETS = [
+    *("chart.js", "coverage.js", "labeler.js", "pool_map.js", "rest.js", "stream.js"),
+    *("synthesis.js", "workbench.js"),
+]
 
 
 @pytest.mark.parametrize("name", WIDGETS)

@@ -479,6 +479,7 @@ def test_many_classes_get_the_bars_of_the_largest_sixteen():
         given=np.empty(0, dtype=int),
         answered=np.empty(0, dtype=int),
         estimate=None,
+        n_items=len(rows),
     )
     told = labels_of(spread)
     assert [one["name"] for one in told["classes"]] == [str(k) for k in range(4, 20)]

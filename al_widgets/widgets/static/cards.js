@@ -18,16 +18,23 @@ export function element(tag, className, text = "") {
   return node;
 }
 
+/**
+ * How a card with parents looks: itself, and each parent, drawn by `draw`.
+ * @typedef {(card: Card, draw: (card: Card) => HTMLElement) => HTMLElement} Compose
+ */
+
 /** The nodes of the items that are in the browser, made once and let go with their page. */
 export class CardShelf {
-  constructor() {
-    /** @type {Map<string, {card: Card, node: HTMLElement, url: string | null}>} */
+  /** @param {Compose | null} compose   for items that were made; null shows them as any other */
+  constructor(compose = null) {
+    this.compose = compose;
+    /** @type {Map<string, {card: Card, node: HTMLElement, urls: string[]}>} */
     this.shelf = new Map();
   }
 
-  /** @param {string} id */
+  /** @param {string | null} id */
   has(id) {
-    return this.shelf.has(id);
+    return this.shelf.has(id ?? "");
   }
 
   /**
@@ -37,27 +44,35 @@ export class CardShelf {
    */
   hold(cards, inHand) {
     const wanted = new Set([inHand, ...cards.map((card) => card.id)]);
-    for (const [id, { url }] of this.shelf) {
-      if (wanted.has(id)) continue;
-      if (url) URL.revokeObjectURL(url);
-      this.shelf.delete(id);
-    }
+    for (const id of [...this.shelf.keys()].filter((held) => !wanted.has(held))) this.drop(id);
     for (const card of cards) {
       const held = this.shelf.get(card.id);
-      if (held) held.card = card; // it looks as before, but may be asked about for another reason
-      else this.shelf.set(card.id, this.make(card));
+      if (held && origin(held.card) === origin(card)) {
+        held.card = card; // it looks as before, but may be asked about for another reason
+        continue;
+      }
+      this.drop(card.id);
+      this.shelf.set(card.id, this.make(card));
     }
+  }
+
+  /** @param {string} id */
+  drop(id) {
+    this.shelf.get(id)?.urls.forEach((url) => URL.revokeObjectURL(url));
+    this.shelf.delete(id);
   }
 
   /** @param {Card} card */
   make(card) {
-    if (card.kind === "image" && card.bytes) {
-      const { buffer, byteOffset, byteLength } = card.bytes;
-      const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
-      const url = URL.createObjectURL(new Blob([bytes], { type: card.mime }));
-      return { card, node: picture(card, url), url };
-    }
-    return { card, node: card.kind === "row" ? row(card) : text(card), url: null };
+    /** @type {string[]} */
+    const urls = [];
+    const draw = (/** @type {Card} */ each) => {
+      const url = each.bytes ? urlOf(each.bytes, each.mime) : null;
+      if (url) urls.push(url);
+      return look(each, url);
+    };
+    const node = card.made && this.compose ? this.compose(card, draw) : draw(card);
+    return { card, node, urls };
   }
 
   /** Why the item is asked about; empty if that is not known. @param {string | null} id */
@@ -70,17 +85,40 @@ export class CardShelf {
     return this.shelf.get(id)?.node ?? element("p", "al-wait", "This item is on its way…");
   }
 
+  /** What an item was made from; null if it was not made. @param {string | null} id */
+  made(id) {
+    return this.shelf.get(id ?? "")?.card.made ?? null;
+  }
+
   /** A new node of an item, small. @param {string} id */
   thumbnail(id) {
     const held = this.shelf.get(id);
     if (!held) return element("span", "al-thumb-text", "…");
-    if (held.url) return picture(held.card, held.url);
+    const [url] = held.urls; // its own, or that of a parent where it has no picture
+    if (url) return picture(held.card, url);
     return element("span", "al-thumb-text", held.card.alt);
   }
 
   clear() {
     this.hold([], null);
   }
+}
+
+/** What is told of where an item comes from. @param {Card} card */
+function origin({ made }) {
+  return JSON.stringify(made ?? null, (key, value) => (key === "card" ? null : value));
+}
+
+/** @param {DataView} bytes @param {string} [type] */
+function urlOf({ buffer, byteOffset, byteLength }, type) {
+  const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
+  return URL.createObjectURL(new Blob([bytes], { type }));
+}
+
+/** @param {Card} card @param {string | null} url   of its picture */
+function look(card, url) {
+  if (url) return picture(card, url);
+  return card.kind === "row" ? row(card) : text(card);
 }
 
 /** @param {Card} card @param {string} url */

@@ -3,9 +3,13 @@
 import { CardShelf, element } from "./cards.js";
 import { buildFrame } from "./frame.js";
 import { matches } from "./keys.js";
-import { SEPARATOR, isOpen, pageOf, reasonOf, reviewInWords } from "./state.js";
+import { composeMade, madeInWords, questionAbout, whyMade } from "./made.js";
+import { write } from "./pane.js";
+import { SEPARATOR, answerInWords, isOpen, pageOf, reasonOf, reviewInWords } from "./state.js";
 
-const PLACES = { picked: "you asked for these", audit: "audit", review: "review" };
+const PLACES = {
+  picked: "you asked for these", audit: "audit", review: "review", synthesis: "synthesis",
+};
 
 /** @typedef {import("./frame.js").Info} Info */
 /** @typedef {import("./state.js").Page} Page */
@@ -25,7 +29,7 @@ export class Face {
   constructor(info, typeAhead) {
     this.labels = info.classes.map((item) => item.label);
     this.frame = buildFrame(info, typeAhead);
-    this.shelf = new CardShelf();
+    this.shelf = new CardShelf(composeMade);
     this.painted = "";
     this.reason = "";
     this.stripOf = "";
@@ -37,6 +41,7 @@ export class Face {
   show(scene) {
     const changed = this.showCard(scene);
     this.showReason(scene);
+    this.showOffer(scene);
     this.showStrip(scene);
     this.showClasses(scene);
     return changed;
@@ -45,21 +50,23 @@ export class Face {
   /** @param {Scene} scene */
   showCard({ current, view, guess, guessShown }) {
     const { card, badge, suggestion } = this.frame;
-    const here = current !== null && this.shelf.has(current);
+    const here = this.shelf.has(current);
     const wait = view.ended || "Choosing the next items…";
     const key = here ? `item ${current}` : `${current} ${wait}`;
     const changed = key !== this.painted;
-    if (changed) {
+    const node = here ? this.shelf.node(current ?? "") : null;
+    if (changed || (node && node !== card.firstChild)) {
       this.painted = key;
       if (current === null) delete card.dataset.item;
       else card.dataset.item = current;
       card.replaceChildren(current === null ? element("p", "al-wait", wait) : this.shelf.node(current));
+      this.frame.stage.classList.toggle("al-has-made", this.shelf.made(current) !== null);
       if (this.scrolled) card.scrollTop = 0;
       this.scrolled = false;
     }
     const given = view.answers[current ?? ""];
     badge.hidden = given === undefined;
-    write(badge, given === null ? "skipped" : given ?? "");
+    write(badge, this.word(current, given));
     suggestion.hidden = !guessShown || current === null;
     if (guessShown) suggestion.replaceChildren(...guessNodes(guess));
     return changed;
@@ -69,11 +76,36 @@ export class Face {
   showReason({ pages, current, view }) {
     const { review, reviewed } = this.frame;
     review.hidden = !view.reviewing.includes(current ?? "");
-    const said = reasonOf(pages, current) || this.shelf.reason(current);
+    const why = reasonOf(pages, current) || this.shelf.reason(current);
+    const made = this.shelf.made(current);
+    const said = made ? whyMade(made, why, SEPARATOR) : why;
     if (!review.hidden) write(reviewed, reviewInWords(said));
     if (said === this.reason) return;
     this.reason = said;
     this.frame.reason.replaceChildren(...(said ? reasonNodes(said) : []));
+  }
+
+  /** Offer to accept or to reject what was made. @param {Scene} scene */
+  showOffer({ current, view }) {
+    const { offer, question, accept, accepted, skip, cost } = this.frame;
+    const made = this.shelf.made(current);
+    offer.hidden = made === null || view.reviewing.includes(current ?? "");
+    const [caption, key] = skip.children;
+    write(caption, made ? "Reject" : "Skip");
+    mark(skip, "data-reject", made ? "" : null);
+    write(cost, made && view.free.includes(current ?? "") ? "free: costs no answer" : "");
+    if (!made) return;
+    write(question, questionAbout(made, key.textContent ?? ""));
+    accept.hidden = made.label === null;
+    write(accepted, `Accept: ${made.label}`);
+    mark(accept, "data-accept", made.label ?? "");
+    mark(accept, "aria-pressed", String(view.answers[current ?? ""] === made.label));
+  }
+
+  /** What a card bears when it is answered. @param {string | null} item @param {string | null} [given] */
+  word(item, given) {
+    if (given === null) return this.shelf.made(item) ? "rejected" : "skipped";
+    return given ?? "";
   }
 
   /** @param {Scene} scene */
@@ -88,8 +120,7 @@ export class Face {
     }
     cards.forEach((card, index) => {
       const button = /** @type {HTMLElement} */ (strip.children[index].firstElementChild);
-      const given = view.answers[card.id];
-      const word = given === undefined ? "" : given ?? "skipped";
+      const word = this.word(card.id, view.answers[card.id]);
       const label = button.lastElementChild;
       if (label) write(label, word);
       button.classList.toggle("al-done", !isOpen(view, card.id));
@@ -131,6 +162,18 @@ export class Face {
     return found;
   }
 
+  /**
+   * Tell how an item was answered.
+   * @param {import("./state.js").State} before
+   * @param {import("./state.js").State} view   after it
+   * @param {string} item
+   * @param {string | null} after
+   */
+  tell(before, view, item, after) {
+    const made = before.reviewing.includes(item) ? null : this.shelf.made(item);
+    this.say(made ? madeInWords(made, view, item, after) : answerInWords(before, view, item, after));
+  }
+
   /** Say what was done. @param {string} text */
   say(text) {
     this.frame.said.textContent = text;
@@ -142,11 +185,6 @@ export class Face {
     this.frame.error.textContent = text;
     this.frame.error.hidden = text === "";
   }
-}
-
-/** Change a text only if it differs: most of what is shown stays. @param {Element} node @param {string} text */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 /** Change an attribute only if it differs. @param {Element} node @param {string} name @param {string | null} value */

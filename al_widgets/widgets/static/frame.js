@@ -102,6 +102,13 @@ export function buildFrame(info, typeAhead) {
   const strip = element("ol", "al-strip");
   strip.setAttribute("aria-label", "The items of this batch");
 
+  const offer = element("div", "al-offer");
+  offer.hidden = true;
+  const accept = toolButton("al-accept", "Accept", "Enter", "Enter");
+  const accepted = /** @type {HTMLElement} */ (accept.firstElementChild);
+  const question = element("span", "al-question");
+  offer.append(accept, question);
+
   const search = element("div", "al-search");
   const input = element("input", "al-search-input");
   input.type = "text";
@@ -136,13 +143,15 @@ export function buildFrame(info, typeAhead) {
   const said = element("span", "al-said");
   const saved = element("span", "al-saved");
   saved.setAttribute("aria-live", "off");
-  status.append(said, saved);
+  const cost = element("span", "al-cost");
+  status.append(said, cost, saved);
 
   const sheet = helpSheet(info, typeAhead);
-  root.append(head, notice, error, stage, review, why, strip, search, classes, tools, status, sheet);
+  root.append(head, notice, error, stage, review, why, strip, offer, search, classes, tools, status, sheet);
   return {
     root, place, learning, help, notice, error, stage, card, badge, suggestion, review, reviewed, keep,
-    reason, strip, search, input, classes, buttons, skip, undo, redo, suggest, said, saved, sheet,
+    reason, strip, offer, question, accept, accepted, search, input, classes, buttons, skip, undo, redo,
+    suggest, said, cost, saved, sheet,
   };
 }
 
@@ -165,11 +174,11 @@ function helpSheet(info, typeAhead) {
     [`${first.toUpperCase()} … ${last.toUpperCase()}`, "label with the class that bears the key"],
     ...(typeAhead ? [["letters", "find a class by its name, Enter chooses the first"]] : []),
     ["← →", "move in the batch; an answer there can be changed"],
-    [`${shift}S`, "skip: no label, nothing spent"],
+    [`${shift}S`, "skip: no label, nothing spent; reject an item that was made"],
     ["⌫  Ctrl Z", "undo, as far back as you like"],
     ["Ctrl ⇧ Z", "redo"],
     [`${shift}M`, "show or hide the model's guess; Enter accepts it"],
-    ["Enter", "keep an answer that is under review"],
+    ["Enter", "accept an item that was made, with its parents' label; keep an answer under review"],
     ["Tab", "leave the widget; Esc goes back to the cell"],
   ];
   const list = element("dl", "al-keys");

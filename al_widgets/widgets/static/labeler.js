@@ -5,6 +5,7 @@
 // kernel says that it is durable. What is shown is always the kernel's last word with the outbox
 // applied on top, so nothing flickers when the two meet.
 
+import { alarmInWords } from "./alarm.js";
 import { Face } from "./face.js";
 import { saveOffer } from "./frame.js";
 import { character, meaning } from "./keys.js";
@@ -12,8 +13,8 @@ import { hearPointing, point } from "./link.js";
 import { Outbox, browserStorage, newId } from "./outbox.js";
 import { leave, passOn } from "./notebook.js";
 import {
-  afterStep, answerInWords, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isOpen, isTaken,
-  isUnspent, neighbour, nextItem, pageOf, project,
+  afterStep, askedFor, inOrder, inWords, isDoneElsewhere, isNews, isOpen, isTaken, isUnspent,
+  neighbour, nextItem, pageOf, project,
 } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -97,7 +98,7 @@ class Labeler {
       this.outbox.add({ id: newId(), type, item, label, seconds });
     }
     this.refresh();
-    this.face.say(answerInWords(before, this.view, item, label ?? null));
+    this.face.tell(before, this.view, item, label ?? null);
     this.current = nextItem(this.pages, this.view, item);
     this.paint();
   }
@@ -154,9 +155,11 @@ class Labeler {
     this.paint();
   }
 
-  /** Keep the answer that is under review, or take the model's guess. */
+  /** Keep the answer under review, accept what was made as what it comes from, or take the guess. */
   accept() {
+    const made = this.face.shelf.made(this.current);
     if (this.view.reviewing.includes(this.current ?? "")) this.keep();
+    else if (made && made.label !== null) this.answer("label", made.label);
     else this.acceptGuess();
   }
 
@@ -225,6 +228,7 @@ class Labeler {
       this.paint();
     } else if (button === frame.skip) this.answer("skip");
     else if (button === frame.keep) this.keep();
+    else if (button === frame.accept) this.accept();
     else if (button === frame.undo) this.retract("undo");
     else if (button === frame.redo) this.retract("redo");
     else if (button === frame.suggest) this.toggleGuess();
@@ -294,16 +298,9 @@ class Labeler {
   paintConnection() {
     const { notice, root } = this.face.frame;
     const silent = performance.now() - this.heard > 2.4 * BEAT || this.outbox.waiting() > 1.4 * BEAT;
-    const kept = this.outbox.entries.length;
-    const what = kept === 1 ? "1 answer is" : `${kept} answers are`;
-    const rest = kept ? ` ${what} kept in this browser until then.` : "";
-    let alarm = "";
-    if (this.cut && !this.model.get("_info").durable) {
-      alarm = "The kernel is gone, and the labels with it: they were in memory only. "
-        + "Make the learner with store=\"labels.sqlite\" to keep them.";
-    } else if (this.cut) alarm = `The kernel was restarted or is gone. Run the cell again to go on.${rest}`;
-    else if (silent) alarm = `The kernel does not answer: it is busy, or gone.${rest}`;
-    const offered = alarm === "" && !this.model.get("_info").durable;
+    const { durable } = this.model.get("_info");
+    const alarm = alarmInWords({ cut: this.cut, silent, durable, kept: this.outbox.entries.length });
+    const offered = alarm === "" && !durable;
     if (notice.dataset.says === `${alarm}${offered}`) return;
     notice.dataset.says = `${alarm}${offered}`;
     notice.classList.toggle("al-alarm", alarm !== "");

@@ -6,7 +6,8 @@ import { bytes, numbers32 } from "./wire.js";
 
 /**
  * @typedef {{positions: DataView, codes: DataView, spent: DataView, held: DataView,
- *   batch: [string, number][], here: [string, number][]}} Marks   as they come from the kernel
+ *   batch: [string, number][], here: [string, number][], made?: Partial<import("./map_made.js").Sent>}} Marks
+ *   as they come from the kernel
  * @typedef {{positions: Uint32Array, codes: Uint8Array, spent: Uint32Array<ArrayBuffer>,
  *   held: Uint8Array}} Answers   in the order of answering: the item, its class, what had been spent
  *   by then, and whether it is held out to measure accuracy
@@ -14,7 +15,7 @@ import { bytes, numbers32 } from "./wire.js";
  * @typedef {import("./map_stage.js").Label} Label
  */
 
-const MOST_CODES = 250; // classes that are their own codes
+export const MOST_CODES = 250; // classes that are their own codes
 const BY_SHAPE = new Set(["class", "annotator"]);
 
 /** @param {Marks | null} marks @returns {Answers} */

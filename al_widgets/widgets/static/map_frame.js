@@ -142,6 +142,9 @@ export function buildFrame(info) {
   tip.hidden = true;
   const side = element("div", "al-map-side");
   const legend = element("div", "al-map-legend");
+  const made = element("ul", "al-map-made");
+  made.setAttribute("aria-label", "Items that were made");
+  made.hidden = true;
   const holes = element("div", "al-map-holes");
   const title = element("h4", "al-map-subtitle", "Holes");
   const each = button("al-cov-ask al-cov-each", "Ask one of each");
@@ -149,7 +152,7 @@ export function buildFrame(info) {
   top.append(title, each);
   const list = element("ol", "al-map-list al-cov-gaps");
   holes.append(top, list);
-  side.append(legend, holes);
+  side.append(legend, made, holes);
   const { time, ...clock } = buildTime();
   left.append(stage, time);
   body.append(left, side);
@@ -163,7 +166,7 @@ export function buildFrame(info) {
   foot.append(status, undo);
   root.append(head, wait, error, body, selection.panel, foot);
   return {
-    root, fact, by, wait, step, bar, error, stage, tools, drags, tip, side, legend, holes, title, each,
+    root, fact, by, wait, step, bar, error, stage, tools, drags, tip, side, legend, made, holes, title, each,
     list, time, ...clock, ...selection, status, undo,
   };
 }

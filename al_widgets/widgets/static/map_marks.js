@@ -27,6 +27,9 @@ export const SHAPES = [
   "M-.38-1.1H.38V-.38H1.1V.38H.38V1.1H-.38V.38H-1.1V-.38H-.38Z",
 ];
 
+/** The shape of what was made from others, whatever its class. */
+export const STAR = "M0-1.55L.42-.42L1.55 0L.42.42L0 1.55L-.42.42L-1.55 0L-.42-.42Z";
+
 /** @param {number} code */
 export function shapeOf(code) {
   return SHAPES[code % SHAPES.length];
@@ -131,7 +134,7 @@ function stampOf({ color, shape, hollow }, size, ratio, inks) {
   if (known) return known;
   if (stamps.size >= MOST_STAMPS) stamps.clear();
   const stamp = document.createElement("canvas");
-  stamp.width = 2 * Math.ceil(1.2 * size + 3.2 * ratio) + 1;
+  stamp.width = 2 * Math.ceil(1.55 * size + 3.2 * ratio) + 1;
   stamp.height = stamp.width;
   const pen = /** @type {CanvasRenderingContext2D} */ (stamp.getContext("2d"));
   const path = new Path2D(shape);
@@ -177,6 +180,25 @@ export function drawRing(context, x, y, radius, color, ground) {
     context.lineWidth = width;
     context.stroke();
   }
+}
+
+/**
+ * From what an item was made: a line to each of them, and a ring around it.
+ * @param {CanvasRenderingContext2D} context @param {[number, number]} from @param {[number, number][]} parents
+ * @param {Inks} inks
+ */
+export function drawParents(context, from, parents, inks) {
+  for (const [style, width] of /** @type {[string, number][]} */ ([[inks.ground, 4], [inks.ink, 1.4]])) {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const parent of parents) {
+      context.moveTo(...from);
+      context.lineTo(...parent);
+    }
+    context.stroke();
+  }
+  for (const [x, y] of parents) drawRing(context, x, y, 7, inks.ink, inks.ground);
 }
 
 /** The item in hand: a ring with four ticks. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Inks} inks */

@@ -14,7 +14,7 @@ import { SHAPES, shapeOf } from "./map_marks.js";
  *   names: {name: string, x: number, y: number}[]}} Coloring
  * @typedef {{method: string, note: string, words: string, share: number}} Layout
  * @typedef {{serial: string, n: number, free: number, guess: [string, number][],
- *   given: [string, number][], cards: import("./state.js").Card[]}} Preview
+ *   given: [string, number][], made?: number, cards: import("./state.js").Card[]}} Preview
  */
 
 const MOST = 60; // entries of a legend
@@ -26,7 +26,7 @@ export function counted(n, one, several = `${one}s`) {
 }
 
 /** What a selection is, in words. @param {Preview} preview */
-export function selectionSays({ n, free, guess, given }) {
+export function selectionSays({ n, free, guess, given, made = 0 }) {
   const words = [`${counted(n, "item")} selected`];
   if (guess.length) {
     const parts = guess.map(([name, k]) => `${name} (${Math.round((100 * k) / Math.max(1, free))} %)`);
@@ -34,7 +34,8 @@ export function selectionSays({ n, free, guess, given }) {
   }
   const labeled = given.reduce((sum, [, k]) => sum + k, 0);
   if (labeled) words.push(`labeled already: ${given.map(([name, k]) => `${name} (${k})`).join(", ")}`);
-  const rest = n - free - labeled;
+  if (made) words.push(`${made} made, passed over`);
+  const rest = n - free - labeled - made;
   if (rest > 0) words.push(`${rest} kept to measure accuracy, or skipped`);
   return `${words.join(" · ")}.`;
 }

@@ -2,7 +2,7 @@
 // draw again. Whoever changes something says so; the next frame draws it.
 
 import { element } from "./cards.js";
-import { drawAim, drawHoles, drawLabels, drawLasso, drawNames, drawRing, outlineOf } from "./map_marks.js";
+import { drawAim, drawHoles, drawLabels, drawLasso, drawNames, drawParents, drawRing, outlineOf } from "./map_marks.js";
 import { blend, dotSize, paint, pixel, shuffled } from "./map_paint.js";
 import { between, bounds, eased, fit, mixed } from "./map_plane.js";
 
@@ -66,6 +66,10 @@ export class Stage {
     this.mask = null;
     /** @type {Label[]} */
     this.labels = [];
+    /** @type {Label[]} */
+    this.made = [];
+    /** @type {number[]} */
+    this.parents = []; // of the item under the pointer
     /** @type {number[]} */
     this.batch = [];
     this.aim = -1;
@@ -264,15 +268,19 @@ export class Stage {
     if (!xy.length) return;
     if (!this.shown) drawHoles(marker, this.holes, view, inks, this.hole);
     const zoom = this.room * Math.max(1, view.scale / this.fitted) ** 0.2;
-    const marks = this.labels.map(({ position, ...look }) =>
-      ({ x: xy[2 * position], y: xy[2 * position + 1], ...look }));
-    drawLabels(marker, marks, view, Math.min(7, zoom * Math.max(2.8, 5.4 - 0.12 * Math.sqrt(4 * this.labels.length))), inks);
+    for (const some of [this.made, this.labels]) {
+      const marks = some.map(({ position, ...look }) => ({ x: xy[2 * position], y: xy[2 * position + 1], ...look }));
+      drawLabels(marker, marks, view, Math.min(7, zoom * Math.max(2.8, 5.4 - 0.12 * Math.sqrt(4 * some.length))), inks);
+    }
     if (!this.shown) drawNames(marker, this.names, view, inks, `600 ${this.room < 0.9 ? 12 : 13}px ${this.font}`);
     const radius = this.batch.length > 24 ? 5 : 7.5; // many large rings hide what they are around
     for (const position of this.batch) {
       drawRing(marker, ...this.pixelOf(position), radius, inks.accent, inks.ground);
     }
     if (this.aim >= 0) drawAim(marker, ...this.pixelOf(this.aim), inks);
+    if (this.hovered >= 0) {
+      drawParents(marker, this.pixelOf(this.hovered), this.parents.map((one) => this.pixelOf(one)), inks);
+    }
     if (this.hovered >= 0) drawRing(marker, ...this.pixelOf(this.hovered), 7, inks.ink, inks.ground);
     drawLasso(marker, this.lasso, inks);
   }

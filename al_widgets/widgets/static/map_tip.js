@@ -16,7 +16,7 @@ export class Tip {
     this.stage = stage;
     this.ask = ask;
     this.timer = 0;
-    /** @type {Map<number, {card: Card, facts: string}>} */
+    /** @type {Map<number, {card: Card, facts: string, parents: number[]}>} */
     this.cards = new Map();
     this.shelf = new CardShelf();
   }
@@ -25,6 +25,7 @@ export class Tip {
   hover(position) {
     if (position === this.stage.hovered) return;
     this.stage.hovered = position;
+    this.stage.parents = [];
     this.stage.draw("over");
     clearTimeout(this.timer);
     this.node.hidden = true;
@@ -32,10 +33,10 @@ export class Tip {
     else if (position >= 0) this.timer = window.setTimeout(() => this.ask(position), STAY);
   }
 
-  /** @param {number} position @param {Card} card @param {string} facts */
-  hear(position, card, facts) {
+  /** @param {number} position @param {Card} card @param {string} facts @param {number[]} parents */
+  hear(position, card, facts, parents) {
     if (this.cards.size >= MOST_CARDS) this.cards.clear();
-    this.cards.set(position, { card, facts });
+    this.cards.set(position, { card, facts, parents });
     if (this.stage.hovered === position) this.show(position);
   }
 
@@ -49,6 +50,8 @@ export class Tip {
     const held = this.cards.get(position);
     if (!held) return;
     const { node, stage, shelf } = this;
+    stage.parents = held.parents;
+    stage.draw("over");
     shelf.hold([], null); // the card of this item may be another one now
     shelf.hold([held.card], null);
     node.replaceChildren(shelf.node(held.card.id), element("p", "al-map-facts", held.facts));

@@ -10,6 +10,7 @@ import { Acts } from "./map_acts.js";
 import { answersOf, labelsOf } from "./map_answers.js";
 import { buildFrame } from "./map_frame.js";
 import { listenToGestures } from "./map_gestures.js";
+import { madeOf, showKinds, starsOf } from "./map_made.js";
 import { hex, pixel, ramp } from "./map_paint.js";
 import { bounds, zoomAt } from "./map_plane.js";
 import { Replay, holesAt } from "./map_replay.js";
@@ -31,7 +32,7 @@ import { Kernel, bytes, numbers16 } from "./wire.js";
  *   _preview: import("./map_side.js").Preview | null, _error: string}} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  * @typedef {{type: string, position?: number, facts?: string, card?: import("./state.js").Card,
- *   serial?: string, act?: string, said?: string, wrong?: string, undo?: string}} Message
+ *   parents?: number[], serial?: string, act?: string, said?: string, wrong?: string, undo?: string}} Message
  */
 
 const GONE = "The kernel is gone, and what was not said to be done is not done. Run the cell again to go on.";
@@ -59,6 +60,7 @@ class PoolMap {
     });
     this.tip = new Tip(this.frame.tip, this.stage, (position) => kernel.send({ type: "card", position }));
     this.answers = answersOf(null);
+    this.made = madeOf(undefined);
     el.append(this.frame.root);
     this.takePoints(false);
     this.takeColoring();
@@ -103,6 +105,9 @@ class PoolMap {
   takeAnswers() {
     const marks = this.model.get("_marks");
     this.answers = answersOf(marks);
+    this.made = madeOf(marks?.made);
+    showKinds(this.frame, this.made);
+    this.tip.forget();
     this.replay.take(this.answers.spent);
     this.takeMarks();
   }
@@ -114,6 +119,7 @@ class PoolMap {
     const coloring = this.model.get("_coloring");
     const look = { theme: pageTheme(), ink: inks.ink, scale: paints.colors.map((one) => hex(one ?? 0)) };
     this.stage.labels = labelsOf(this.answers, at, coloring, paints.codes, this.only, look);
+    this.stage.made = starsOf(this.made, moment, coloring, paints.codes, this.only, look);
     const open = this.model.get("_marks")?.batch ?? [];
     this.stage.batch = moment === null ? open.map(([, position]) => position) : [];
     this.takeAim();
@@ -132,7 +138,9 @@ class PoolMap {
     const { at, moment } = this.replay;
     const regions = this.model.get("_regions");
     this.stage.holes = holesAt(regions, moment);
-    const fact = [counted(this.stage.n || this.model.get("_info").n, "item"), `${at} labeled`];
+    const made = this.made.positions.length;
+    const fact = [counted((this.stage.n || this.model.get("_info").n) - made, "item"), `${at} labeled`];
+    if (made) fact.splice(1, 0, `${made.toLocaleString("en-US")} made`);
     if (regions.length) fact.push(counted(this.stage.holes.length, "hole"));
     this.frame.fact.textContent = fact.join(" · ");
     this.stage.over.setAttribute("aria-label", `Map: ${fact.join(", ")}. The holes are listed beside it.`);
@@ -162,8 +170,8 @@ class PoolMap {
 
   /** @param {Message} message @param {DataView[]} buffers */
   hear(message, buffers) {
-    const { type, position = -1, card, facts = "" } = message;
-    if (type === "card" && card) this.tip.hear(position, { ...card, bytes: buffers[0] }, facts);
+    const { type, position = -1, card, facts = "", parents = [] } = message;
+    if (type === "card" && card) this.tip.hear(position, { ...card, bytes: buffers[0] }, facts, parents);
     else if (type === "selected") this.selection.hear(message.serial ?? "", bytes(buffers[0]));
     else if (type === "heard") this.hearDone(message);
   }

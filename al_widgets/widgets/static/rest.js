@@ -2,10 +2,10 @@
 // look at again, and a file to take away. The kernel computes; what a threshold keeps is known here.
 
 import { CardShelf, element } from "./cards.js";
+import { barNode, fillBar } from "./class_bars.js";
 import { keepFile } from "./download.js";
 import { point } from "./link.js";
-import { passOn } from "./notebook.js";
-import { tellPresence } from "./presence.js";
+import { LOST, aloud, attach, fillTable, listenToActs, say, write } from "./pane.js";
 import {
   askable, axisEnd, barHeights, classBars, inNumber, inOnePiece, keptAt, keptInWords, leftInWords,
 } from "./rest_counts.js";
@@ -26,26 +26,9 @@ import { Kernel } from "./wire.js";
  *   _link: string}} Traits
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  * @typedef {import("./rest_frame.js").Frame} Frame
- * @typedef {"audit" | "review" | "download"} Act
  */
 
 const MARKS = { yes: "Speaks for stopping: ", no: "Speaks for going on: ", unknown: "Not known: " };
-
-/** @param {string} text */
-function unseen(text) {
-  return element("span", "al-rest-unseen", text);
-}
-
-/** Change a text only if it differs: what is selected or read aloud stays. @param {Element} node @param {string} text */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/** A text that is not there if it is empty. @param {HTMLElement} node @param {string} text */
-function say(node, text) {
-  write(node, text);
-  node.hidden = text === "";
-}
 
 // -- the advice ------------------------------------------------------------------------------------
 
@@ -63,7 +46,7 @@ function showAdvice({ advice }, model) {
     const mark = element("span", "al-rest-mark");
     mark.dataset.met = kind;
     line.title = MARKS[kind] + words;
-    line.append(mark, element("span", "al-rest-named", name), unseen(`. ${MARKS[kind]}${said ? words : ""}`));
+    line.append(mark, element("span", "al-rest-named", name), aloud(`. ${MARKS[kind]}${said ? words : ""}`));
     if (!said) line.append(element("span", "", words)); // what the sentence says is not said twice
     return line;
   }));
@@ -103,15 +86,8 @@ function showBins({ labels: part }, model) {
       return bar;
     }));
   }
-  part.bars.replaceChildren(...labels.classes.map(({ name }) => {
-    const line = element("li", "al-rest-class");
-    const strip = element("span", "al-rest-strip");
-    strip.append(...["answer", "kept", "withheld"].map((kind) => element("span", `al-rest-${kind}`)));
-    const called = element("span", "al-rest-called", name);
-    called.title = name;
-    line.append(called, strip, element("span", "al-rest-count"), element("span", "al-rest-long"));
-    return line;
-  }));
+  const kinds = ["answer", "kept", "withheld"].map((kind) => `al-rest-${kind}`);
+  part.bars.replaceChildren(...labels.classes.map(({ name }) => barNode(name, kinds)));
   say(part.hidden, labels.hidden ? `${labels.hidden} smaller classes are not shown.` : "");
 }
 
@@ -124,16 +100,8 @@ function showKept({ labels: part, download }, model, threshold) {
     const words = keptInWords(labels, threshold);
     write(part.kept, words);
     part.range.setAttribute("aria-valuetext", `${threshold.toFixed(2)}: ${words}`);
-    classBars(labels.classes, threshold).forEach(({ name, kept, shares, words: said }, index) => {
-      const [, strip, count, long] = /** @type {HTMLElement[]} */ ([...part.bars.children[index].children]);
-      shares.forEach((share, k) => {
-        const piece = /** @type {HTMLElement} */ (strip.children[k]);
-        piece.style.width = `${100 * share}%`;
-        piece.hidden = share === 0;
-      });
-      strip.title = `${name}: ${said}`;
-      write(count, inNumber(kept));
-      write(long, said);
+    classBars(labels.classes, threshold).forEach(({ kept, shares, words: said }, index) => {
+      fillBar(part.bars.children[index], shares, inNumber(kept), said);
     });
   }
   const n = labels ? keptAt(labels, threshold).kept : 0;
@@ -183,13 +151,8 @@ function showResult(part, audit) {
   part.interval.replaceChildren(track, axis);
   part.interval.setAttribute("role", "img");
   part.interval.setAttribute("aria-label", audit.words);
-  const head = element("tr", "");
-  head.append(...["class", "labels", "wrong", "error"].map((name) => element("th", "", name)));
-  part.table.replaceChildren(head, ...audit.classes.map((one) => {
-    const line = element("tr", "");
-    line.append(...[one.name, inNumber(one.n), one.found, inOnePiece(one.range) || "–"].map((text) => element("td", "", text)));
-    return line;
-  }));
+  fillTable(part.table, ["class", "labels", "wrong", "error"],
+    audit.classes.map((one) => [one.name, inNumber(one.n), one.found, inOnePiece(one.range) || "–"]));
 }
 
 // -- answers to look at again ----------------------------------------------------------------------
@@ -214,7 +177,7 @@ function showAgain({ review: part }, model, shelf) {
   part.review.hidden = n === 0;
   write(part.review, n <= rows.length ? "Review these" : `Review ${Math.min(n, found?.most ?? n)}`);
   say(part.hint, againInWords(found));
-  part.said.classList.toggle("al-rest-unseen", (found?.reviewing ?? 0) > 0); // the hint says it
+  part.said.classList.toggle("al-pane-unseen", (found?.reviewing ?? 0) > 0); // the hint says it
 }
 
 /** @param {Suspects | null} found */
@@ -246,14 +209,6 @@ function showKinds({ download: part }, model) {
 
 // -- all of it -------------------------------------------------------------------------------------
 
-/** Keys are not the notebook's, but for its combinations. @param {KeyboardEvent} event */
-function keepKeys(event) {
-  if (event.key === "Tab" || event.key === "Escape") return;
-  const typed = event.target instanceof HTMLInputElement && event.key.toLowerCase() !== "s";
-  if ((event.ctrlKey || event.metaKey) && !typed) passOn(event);
-  else event.stopPropagation();
-}
-
 /** What is drawn again when a trait changes. @param {Frame} frame @param {Model} model @param {CardShelf} shelf */
 function drawing(frame, model, shelf) {
   const { range } = frame.labels;
@@ -281,7 +236,7 @@ function drawing(frame, model, shelf) {
  */
 function listen(frame, model, signal) {
   const { root, labels, audit, review, download } = frame;
-  const kernel = new Kernel(model, () => say(frame.error, "The kernel is gone. Run the cell again to go on."));
+  const kernel = new Kernel(model, () => say(frame.error, LOST));
   const on = (/** @type {HTMLElement} */ node, /** @type {string} */ kind, /** @type {() => void} */ call) =>
     node.addEventListener(kind, call, { signal });
   const asked = () => {
@@ -299,50 +254,25 @@ function listen(frame, model, signal) {
   audit.n.addEventListener("keydown", ({ key }) => { if (key === "Enter") audit.check.click(); }, { signal });
   on(audit.go, "click", () => point(model.get("_link"), { go: audit.go.dataset.item }, root));
   on(download.kind, "change", () => showKinds(frame, model));
-  root.addEventListener("keydown", keepKeys, { signal });
   const spread = () => download.spread.checked && !download.spread.disabled;
-  /** @type {Record<string, [HTMLElement, () => object]>} */
-  const acts = {
-    audit: [audit.check, () => ({ n: asked() })],
-    review: [review.review, () => ({})],
-    download: [download.take, () => ({ format: download.kind.value, spread: spread() })],
-  };
-  for (const [act, [button, more]] of Object.entries(acts)) {
-    on(button, "click", () => {
-      if (button.getAttribute("aria-busy") === "true") return;
-      button.setAttribute("aria-busy", "true");
-      say(frame[/** @type {Act} */ (act)].wrong, "");
-      write(frame[/** @type {Act} */ (act)].said, "");
-      kernel.send({ type: act, ...more() });
-    });
-  }
+  const heard = listenToActs({
+    audit: { button: audit.check, part: audit, more: () => ({ n: asked() }) },
+    review: { button: review.review, part: review, more: () => ({}) },
+    download: { button: download.take, part: download, more: () => ({ format: download.kind.value, spread: spread() }) },
+  }, (message) => kernel.send(message), signal);
   return (message, buffers) => {
-    if (message.type === "file") return keepFile(message, buffers[0]);
-    const { act, said, wrong } = message;
-    if (!(act in acts)) return say(frame.error, wrong);
-    acts[act][0].removeAttribute("aria-busy");
-    write(frame[/** @type {Act} */ (act)].said, said);
-    return say(frame[/** @type {Act} */ (act)].wrong, wrong);
+    if (message.type === "file") keepFile(message, buffers[0]);
+    else if (!heard(message)) say(frame.error, message.wrong);
   };
 }
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
-function render({ model, el, signal }) {
+function render(context) {
+  const { model, signal } = context;
   const frame = buildFrame();
   const shelf = new CardShelf();
-  const shows = drawing(frame, model, shelf);
-  /** @type {[string, any][]} */
-  const calls = Object.entries(shows).map(([name, call]) => [`change:${name}`, call]);
-  calls.push(["msg:custom", listen(frame, model, signal)]);
-  for (const [name, call] of calls) model.on(/** @type {any} */ (name), call);
-  signal.addEventListener("abort", () => {
-    for (const [name, call] of calls) model.off(/** @type {any} */ (name), call);
-    shelf.clear();
-  });
-  el.append(frame.root);
-  for (const show of Object.values(shows)) show();
-  frame.root.dataset.ready = "true";
-  tellPresence(model, frame.root, signal);
+  signal.addEventListener("abort", () => shelf.clear());
+  attach(context, frame.root, drawing(frame, model, shelf), listen(frame, model, signal));
 }
 
 export default { render };

@@ -1,41 +1,14 @@
 // The parts of the rest panel, empty: they are filled from traits.
 
 import { element } from "./cards.js";
+import { keyNode } from "./class_bars.js";
 import { button } from "./gap_list.js";
+import { answers, numberField, part, quiet } from "./pane.js";
 
 let built = 0; // ids must differ between the panels of a page
 
-/**
- * JupyterLab leaves the keys of such an element alone.
- * @template {HTMLElement} T
- * @param {T} node
- */
-function quiet(node) {
-  node.dataset.lmSuppressShortcuts = "true";
-  return node;
-}
-
-/** A part with its title. @param {string} name @param {string} title */
-function part(name, title) {
-  const node = element("section", `al-rest-part al-rest-${name}`);
-  node.setAttribute("aria-label", title);
-  node.append(element("h4", "al-rest-title", title));
-  return node;
-}
-
-/** What was done, and what went wrong, with what was asked for here. */
-function answers() {
-  const said = element("p", "al-rest-said");
-  said.setAttribute("role", "status");
-  said.setAttribute("aria-live", "polite");
-  const wrong = element("p", "al-rest-wrong");
-  wrong.setAttribute("role", "alert");
-  wrong.hidden = true;
-  return { said, wrong };
-}
-
 function buildAdvice() {
-  const node = part("advice", "Go on or stop?");
+  const node = part("al-rest-advice", "Go on or stop?");
   const verdict = element("p", "al-rest-verdict");
   const reasons = element("ul", "al-rest-reasons");
   node.append(verdict, reasons);
@@ -43,25 +16,20 @@ function buildAdvice() {
 }
 
 function buildLabels() {
-  const node = part("labels", "The labels");
+  const node = part("al-rest-labels", "The labels");
   const before = element("p", "al-rest-before");
   const number = element("p", "al-rest-number");
   const right = element("p", "al-rest-right");
   const newer = element("p", "al-rest-newer");
-  const label = button("al-rest-main", "Label the rest");
+  const label = button("al-pane-main", "Label the rest");
   const doing = element("p", "al-rest-doing", "labeling the rest…");
   doing.setAttribute("role", "status");
   const found = element("div", "al-rest-found");
   const slider = buildSlider();
-  const classes = quiet(element("summary", "al-rest-summary", "By class"));
-  const fold = element("details", "al-rest-fold");
-  const bars = element("ul", "al-rest-bars");
-  const key = element("p", "al-rest-key");
-  for (const [name, words] of [["answer", "answered"], ["kept", "kept"], ["withheld", "withheld"]]) {
-    const means = element("span", "al-rest-means", words);
-    means.prepend(element("span", `al-rest-sample al-rest-${name}`));
-    key.append(means);
-  }
+  const classes = quiet(element("summary", "al-pane-summary", "By class"));
+  const fold = element("details", "al-pane-fold");
+  const bars = element("ul", "al-bars");
+  const key = keyNode([["al-rest-answer", "answered"], ["al-rest-kept", "kept"], ["al-rest-withheld", "withheld"]]);
   const hidden = element("p", "al-rest-hidden");
   fold.open = true;
   fold.append(classes, bars, key, hidden);
@@ -94,50 +62,48 @@ function buildSlider() {
 }
 
 function buildCheck() {
-  const node = part("check", "Check them");
-  const hint = element("p", "al-rest-hint");
+  const node = part("al-rest-check", "Check them");
+  const hint = element("p", "al-pane-hint");
   const open = element("div", "al-rest-open");
   const done = element("span", "al-rest-done");
-  const progress = element("progress", "al-rest-progress");
+  const progress = element("progress", "al-pane-progress");
   progress.setAttribute("aria-label", "Checked");
-  const go = button("al-rest-button", "Go on");
+  const go = button("al-pane-button", "Go on");
   open.append(done, go, progress);
   const words = element("p", "al-rest-words");
   const interval = element("div", "al-rest-interval");
   const of = element("p", "al-rest-of");
-  const fold = element("details", "al-rest-fold");
-  const table = element("table", "al-rest-table");
-  fold.append(quiet(element("summary", "al-rest-summary", "By class")), table);
-  const row = element("div", "al-rest-row");
+  const fold = element("details", "al-pane-fold");
+  const table = element("table", "al-pane-table");
+  fold.append(quiet(element("summary", "al-pane-summary", "By class")), table);
+  const row = element("div", "al-pane-row");
   const label = element("label", "al-rest-label", "of");
-  const n = quiet(element("input", "al-rest-n"));
-  Object.assign(n, { type: "number", min: "1", value: "50", inputMode: "numeric" });
-  n.setAttribute("aria-label", "Labels to check");
+  const n = numberField("Labels to check", 50);
   label.append(n);
-  const check = button("al-rest-button", "Check a random sample");
+  const check = button("al-pane-button", "Check a random sample");
   row.append(check, label);
   const told = answers();
-  told.said.classList.add("al-rest-unseen"); // the progress shows it
+  told.said.classList.add("al-pane-unseen"); // the progress shows it
   node.append(hint, open, words, interval, of, fold, row, told.said, told.wrong);
   return { node, hint, open, done, progress, go, words, interval, of, fold, table, row, n, check, ...told };
 }
 
 function buildAgain() {
-  const node = part("again", "Answers to look at again");
-  const hint = element("p", "al-rest-hint");
+  const node = part("al-rest-again", "Answers to look at again");
+  const hint = element("p", "al-pane-hint");
   const list = element("ul", "al-rest-list");
-  const review = button("al-rest-button", "Review these");
+  const review = button("al-pane-button", "Review these");
   const told = answers();
   node.append(hint, list, review, told.said, told.wrong);
   return { node, hint, list, review, ...told };
 }
 
 function buildTake() {
-  const node = part("take", "Take them away");
-  const row = element("div", "al-rest-row");
+  const node = part("al-rest-take", "Take them away");
+  const row = element("div", "al-pane-row");
   const kind = quiet(element("select", "al-rest-kind"));
   kind.setAttribute("aria-label", "Format");
-  const take = button("al-rest-button", "Download");
+  const take = button("al-pane-button", "Download");
   row.append(kind, take);
   const label = element("label", "al-rest-with");
   const spread = quiet(element("input", "al-rest-spread"));
@@ -152,19 +118,19 @@ function buildTake() {
 }
 
 export function buildFrame() {
-  const root = element("section", "al-rest al-root");
+  const root = element("section", "al-rest al-pane al-root");
   root.setAttribute("aria-label", "The rest");
-  const head = element("div", "al-rest-head");
-  const fact = element("span", "al-rest-fact");
-  head.append(element("span", "al-rest-name", "The rest"), fact);
+  const head = element("div", "al-pane-head");
+  const fact = element("span", "al-pane-fact");
+  head.append(element("span", "al-pane-name", "The rest"), fact);
   const { wrong: error } = answers();
-  const [left, right] = [element("div", "al-rest-column"), element("div", "al-rest-column")];
+  const [left, right] = [element("div", "al-pane-column"), element("div", "al-pane-column")];
   const parts = {
     advice: buildAdvice(), labels: buildLabels(), audit: buildCheck(), review: buildAgain(), download: buildTake(),
   };
   left.append(parts.advice.node, parts.labels.node);
   right.append(parts.audit.node, parts.review.node, parts.download.node);
-  const body = element("div", "al-rest-body");
+  const body = element("div", "al-pane-body");
   body.append(left, right);
   root.append(head, error, body);
   return { root, fact, error, ...parts };

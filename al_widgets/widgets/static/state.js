@@ -29,6 +29,7 @@
  *   something new
  * @property {string[]} imported        those whose label came from a file in this person's name: nobody
  *   spent an answer on it, but to say the same says nothing new
+ * @property {string[]} free            those that were made and cost nothing to label
  * @property {string[]} reviewing       those that are under review: they have an answer, and are open
  *   until it is kept, by saying it again, or changed
  * @property {Record<string, number>} counts     items a label
@@ -55,8 +56,9 @@
 
 /**
  * @typedef {{id: string, kind: string, alt: string, reason?: string, text?: string, mime?: string,
- *   bytes?: DataView, width?: number, height?: number, cells?: [string, string][]}} Card
- * @typedef {{name: string, kind: "batch" | "picked" | "audit" | "review", round: number,
+ *   bytes?: DataView, width?: number, height?: number, cells?: [string, string][],
+ *   made?: import("./made.js").Made}} Card
+ * @typedef {{name: string, kind: "batch" | "picked" | "audit" | "review" | "synthesis", round: number,
  *   cards: Card[]} | null} Page
  */
 
@@ -117,14 +119,14 @@ function apply(view, operation) {
  * @param {{selected?: boolean, imported?: boolean}} [came]   whether with a selection, or from a file
  */
 function answer(view, item, after, { selected = false, imported = false } = {}) {
-  const before = view.answers[item];
+  const [before, isFree] = [view.answers[item], view.free.includes(item)];
   if (typeof before === "string") {
     count(view, before, -1);
-    if (!isUnspent(view, item)) view.spent -= 1;
+    if (!isFree && !isUnspent(view, item)) view.spent -= 1;
   }
   if (typeof after === "string") {
     count(view, after, 1);
-    if (!selected && !imported) view.spent += 1;
+    if (!isFree && !selected && !imported) view.spent += 1;
   }
   if (after === undefined) delete view.answers[item];
   else view.answers[item] = after;
@@ -181,11 +183,12 @@ export function isNews(view, item, after) {
 }
 
 /**
- * Whether a label of the item would spend an answer: no hand has labeled it.
+ * Whether a label of the item would spend an answer: no hand has labeled it, and it is not free.
  * @param {State} view
  * @param {string} item
  */
 export function isUnspent(view, item) {
+  if (view.free.includes(item)) return false;
   return typeof view.answers[item] !== "string" || view.selected.includes(item)
     || view.imported.includes(item);
 }

@@ -1,8 +1,7 @@
 // A stream as it flows: how it stands and what moves it, the last items, how sure the model is, the
 // threshold as a line that can be dragged, and how good what was accepted is.
 
-import { passOn } from "./notebook.js";
-import { tellPresence } from "./presence.js";
+import { LOST, attach, say, write } from "./pane.js";
 import { axisEnd, inNumber, inOnePiece } from "./rest_counts.js";
 import { drawChart, layout, moveThreshold } from "./stream_chart.js";
 import { buildFrame } from "./stream_frame.js";
@@ -25,19 +24,6 @@ import { Kernel } from "./wire.js";
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  * @typedef {import("./stream_frame.js").Frame} Frame
  */
-
-const LOST = "The kernel is gone. Run the cell again to go on.";
-
-/** Change a text only if it differs: what is selected or read aloud stays. @param {Element} node @param {string} text */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/** A text that is not there if it is empty. @param {HTMLElement} node @param {string} text */
-function say(node, text) {
-  write(node, text);
-  node.hidden = text === "";
-}
 
 // -- how it flows ----------------------------------------------------------------------------------
 
@@ -170,17 +156,10 @@ function showBudget({ budget }, model) {
 
 // -- all of it -------------------------------------------------------------------------------------
 
-/** Keys are not the notebook's, but for its combinations. @param {KeyboardEvent} event */
-function keepKeys(event) {
-  if (event.key === "Tab" || event.key === "Escape") return;
-  if (event.ctrlKey || event.metaKey) passOn(event);
-  else event.stopPropagation();
-}
-
 /** What a person does here. @param {Frame} frame @param {Model} model @param {AbortSignal} signal */
 function listen(frame, model, signal) {
   const kernel = new Kernel(model, () => say(frame.wrong, LOST));
-  const { controls, chart, root, retry } = frame;
+  const { controls, chart, retry } = frame;
   const on = (/** @type {HTMLElement} */ node, /** @type {string} */ kind, /** @type {() => void} */ call) =>
     node.addEventListener(kind, call, { signal });
   const send = (/** @type {object} */ message) => {
@@ -195,7 +174,6 @@ function listen(frame, model, signal) {
   });
   on(retry, "click", () => send({ type: "retry" }));
   on(chart.back, "click", () => send({ type: "back" }));
-  root.addEventListener("keydown", keepKeys, { signal });
   return send;
 }
 
@@ -236,20 +214,11 @@ function drawing(frame, model, signal) {
 }
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
-function render({ model, el, signal }) {
+function render(context) {
+  const { model, signal } = context;
   const frame = buildFrame();
   const { shows, heard } = drawing(frame, model, signal);
-  /** @type {[string, any][]} */
-  const calls = Object.entries(shows).map(([name, call]) => [`change:${name}`, call]);
-  calls.push(["msg:custom", heard]);
-  for (const [name, call] of calls) model.on(/** @type {any} */ (name), call);
-  signal.addEventListener("abort", () => {
-    for (const [name, call] of calls) model.off(/** @type {any} */ (name), call);
-  });
-  el.append(frame.root);
-  for (const show of Object.values(shows)) show();
-  frame.root.dataset.ready = "true";
-  tellPresence(model, frame.root, signal);
+  attach(context, frame.root, shows, heard);
 }
 
 export default { render };

@@ -1,18 +1,23 @@
-// The parts side by side; each draws itself. The stream, the map, the charts, the coverage and the
-// rest share a place, by tabs. Where there is room for three columns the map has one of its own, and
+// The parts side by side; each draws itself. The stream, the map, the charts, the coverage, what is
+// synthesized and the rest share a place, by tabs. Where there is room for three columns the map has one of its own, and
 // no tab; or the stream, where the pool began empty and there is no map.
 
 /**
- * @typedef {"labeler" | "curve" | "budget" | "coverage" | "map" | "rest" | "stream"} Part
- * @typedef {Record<Part, string> & {_tab: string, _streams: boolean, _given: boolean}} Traits
- * @typedef {{streams: boolean, given: boolean}} Learner
- *   whether items come from a stream, and whether the pool had some from the beginning
+ * @typedef {"labeler" | "curve" | "budget" | "coverage" | "map" | "rest" | "stream" | "synthesis"} Part
+ * @typedef {Record<Part, string> & {_tab: string, _streams: boolean, _synthesizes: boolean, _given: boolean}} Traits
+ * @typedef {{streams: boolean, given: boolean, synthesizes?: boolean}} Learner
+ *   whether items come from a stream, whether the pool had some from the beginning, and whether some
+ *   are made
  * @typedef {import("@anywidget/types").AnyModel<Traits>} Model
  */
 
-const TABS = { stream: "Stream", map: "Map", progress: "Curve & budget", coverage: "Coverage", rest: "The rest" };
+const TABS = {
+  stream: "Stream", synthesis: "Synthesis", map: "Map", progress: "Curve & budget", coverage: "Coverage", rest: "The rest",
+};
 /** @type {Record<string, Part[]>} */
-const PARTS = { stream: ["stream"], map: ["map"], progress: ["curve", "budget"], coverage: ["coverage"], rest: ["rest"] };
+const PARTS = {
+  stream: ["stream"], synthesis: ["synthesis"], map: ["map"], progress: ["curve", "budget"], coverage: ["coverage"], rest: ["rest"],
+};
 const WIDE = 1300; // px that three columns need
 
 let made = 0; // ids must differ between the workbenches of a page
@@ -68,8 +73,10 @@ function buildFrame() {
  * @param {boolean} wide   whether there is room for three columns
  * @param {Learner} learner
  */
-export function tabsFor(tab, wide, { streams, given }) {
-  const there = Object.keys(TABS).filter((name) => (name === "stream" ? streams : given || name === "progress"));
+export function tabsFor(tab, wide, { streams, given, synthesizes = false }) {
+  /** @type {Record<string, boolean>} */
+  const known = { stream: streams, synthesis: synthesizes, progress: true };
+  const there = Object.keys(TABS).filter((name) => known[name] ?? given);
   const first = given ? "map" : "stream";
   const column = wide && there.includes(first) ? first : "";
   const names = there.filter((name) => name !== column);
@@ -78,7 +85,8 @@ export function tabsFor(tab, wide, { streams, given }) {
 
 /** @param {Model} model @param {boolean} wide */
 function choice(model, wide) {
-  return tabsFor(model.get("_tab"), wide, { streams: model.get("_streams"), given: model.get("_given") });
+  const learner = { streams: model.get("_streams"), given: model.get("_given"), synthesizes: model.get("_synthesizes") };
+  return tabsFor(model.get("_tab"), wide, learner);
 }
 
 /** @param {ReturnType<typeof buildFrame>} frame @param {ReturnType<typeof tabsFor>} choice */
@@ -123,7 +131,7 @@ function listen(frame, model, signal) {
     show();
   });
   sizes.observe(frame.root);
-  const changes = /** @type {const} */ (["change:_tab", "change:_streams"]);
+  const changes = /** @type {const} */ (["change:_tab", "change:_streams", "change:_synthesizes"]);
   for (const change of changes) model.on(change, show);
   signal.addEventListener("abort", () => {
     sizes.disconnect();

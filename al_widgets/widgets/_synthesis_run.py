@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from al_widgets.context import Context
     from al_widgets.learner import ActiveLearner
+    from al_widgets.pool import Pool
     from al_widgets.synthesizers import Made
 
 _TOLD = 1 / 8  # seconds from one word about how far it is to the next
@@ -95,6 +96,12 @@ class Watched:
         """Make items as it does."""
         made: Iterator[Made] = self._made_by.make(context, parents, rng, recipe)
         return made
+
+    def ready_for(self, pool: Pool) -> Watched:
+        """Return itself, with the recipes that suit a pool where it chooses them by that."""
+        if hasattr(self._made_by, "ready_for"):
+            self._made_by = self._made_by.ready_for(pool)
+        return self
 
     def __repr__(self) -> str:
         return self._name  # the log says who made an item, not who watched

@@ -530,3 +530,11 @@ def test_the_tab_comes_with_a_synthesis_and_stays_while_there_is_something_made(
     learner.synthesize(1, sampling=how(target=all_labeled))
     bench._look_at_sampling()
     assert bench._synthesizes
+
+
+def test_what_is_watched_chooses_its_recipes_by_the_pool_as_it_would_alone():
+    pool = al.Pool(np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8))
+    alone = al.synthesizers.Augment()
+    watched = Watched(alone, lambda *_: None)
+    assert watched.ready_for(pool).recipes == alone.ready_for(pool).recipes
+    assert len(watched.recipes) > 1

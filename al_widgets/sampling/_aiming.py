@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from al_widgets.exceptions import InvalidInput, NotEnoughLabels
 from al_widgets.nearness import squared_distances
+from al_widgets.sampling._aim import DRAWN, MOST, Aim, rng_of, spread
+from al_widgets.sampling._gaps import at_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,40 +20,7 @@ if TYPE_CHECKING:
 TARGETS = ("balance", "gaps", "boundary")
 """The names of what items can be made for."""
 
-DRAWN = -1
-"""Stands for a recipe that the synthesizer draws itself."""
-
-MOST = 1_000
-"""Items that are made at a time where nobody says how many."""
-
-_AIM = 0xA1  # so that what is aimed at is no echo of what a query drew
 _AT_ONCE = 1_024  # labeled items whose distances are held together
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Aim:
-    """What is to be made, from what, and why.
-
-    Attributes
-    ----------
-    parents : ndarray of shape (n,), int
-        The labeled item that each new one is to be made from, as a position in the pool; in the
-        order in which they are worth it, so that fewer may be made from the beginning.
-    recipe : ndarray of shape (n,), int
-        The number of the recipe of each; -1 where the synthesizer is to draw one.
-    why : tuple of str, length n
-        To what end, in words: "cat has 4 labels, dog 20".
-    """
-
-    parents: np.ndarray
-    recipe: np.ndarray
-    why: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.parents)
-
-    def __repr__(self) -> str:
-        return f"<Aim at {len(self)} items from {len(np.unique(self.parents))} parents>"
 
 
 def aim(
@@ -109,8 +77,6 @@ def aim(
     if target == "balance":
         return _balance(context, n, made_labels)
     if target == "gaps":
-        from al_widgets.sampling._gaps import at_gaps  # noqa: PLC0415 - which asks for Aim
-
         most = min(MOST, 2 * len(context.labeled))
         return at_gaps(context, synthesizer, most if n is None else int(n))
     if target == "boundary":
@@ -120,28 +86,6 @@ def aim(
         repr(target),
         'Pass target="balance"',
     )
-
-
-def rng_of(context: Context) -> np.random.Generator:
-    """Return the generator of what is aimed at, the same one for the same context."""
-    return np.random.default_rng([*context.seed, _AIM])
-
-
-def nothing() -> Aim:
-    """Return the aim at nothing."""
-    return Aim(np.empty(0, dtype=int), np.empty(0, dtype=int), ())
-
-
-def spread(members: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Return `n` of these, each before any comes again, in an order that is drawn anew each time.
-
-    Examples
-    --------
-    >>> sorted(spread(np.array([4, 6]), 5, np.random.default_rng(0)).tolist())[1:-1]
-    [4, 4, 6]
-    """
-    rounds = [rng.permutation(members) for _ in range(-(-n // max(1, len(members))))]
-    return np.concatenate([np.empty(0, dtype=int), *rounds])[:n].astype(int)
 
 
 # -- as many of each class ---------------------------------------------------------------------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from al_widgets.context import Context
-    from al_widgets.sampling._aiming import Aim
+    from al_widgets.sampling._aim import Aim
     from al_widgets.synthesizers import Synthesizer
 
 

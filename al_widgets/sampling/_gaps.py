@@ -29,7 +29,7 @@ import numpy as np
 from al_widgets import coverage
 from al_widgets.matrix import as_rows_of
 from al_widgets.nearness import nearest_squared, squared_distances
-from al_widgets.sampling._aiming import Aim, nothing, rng_of, spread
+from al_widgets.sampling._aim import Aim, nothing, rng_of, spread
 from al_widgets.strategies._herding import lazy_greedy
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from unit_parts import refused
 from al_widgets import Pool
 from al_widgets.context import Context
 from al_widgets.exceptions import InvalidInput, NotEnoughLabels
-from al_widgets.sampling._aiming import DRAWN, aim
+from al_widgets.sampling._aim import DRAWN
+from al_widgets.sampling._aiming import aim
 from al_widgets.sampling._gaps import chosen
 from al_widgets.synthesizers import Made
 

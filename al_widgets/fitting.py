@@ -164,6 +164,25 @@ def seeded_copy(estimator: Any, random_state: int) -> Any:
     return model.set_params(**changes)
 
 
+def weighs_classes(estimator: Any) -> bool:
+    """Whether an estimator, or a part of it, gives rare classes more weight by itself.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> weighs_classes(LogisticRegression())
+    False
+    >>> weighs_classes(LogisticRegression(class_weight="balanced"))
+    True
+    """
+    if not hasattr(estimator, "get_params"):
+        return False
+    given = estimator.get_params().items()
+    return any(
+        name.split("__")[-1] == "class_weight" and value is not None for name, value in given
+    )
+
+
 def weight_name(model: Any) -> str | None:
     """Return the name under which `fit` takes weights; None if it takes none."""
     from sklearn.utils.validation import has_fit_parameter  # noqa: PLC0415

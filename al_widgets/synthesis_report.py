@@ -119,6 +119,17 @@ class SynthesisReport:
         """Whether more were right with what was made; None where nothing was measured."""
         return self.n_right > self.n_right_without if self.n else None
 
+    def gain(self, *, balanced: bool = False) -> float:
+        """Return how many more are right with what was made, on validation and other answers.
+
+        Parameters
+        ----------
+        balanced : bool
+            Whether each class counts alike: then it is the sum over the classes of the share gained
+            of each, on the items that only one of the two models got right.
+        """
+        return (self.validation + self.answers).gain(balanced=balanced)
+
     def harms(self, chance: float = HARM, *, balanced: bool = False) -> bool:
         """Whether what was made had better not be used: by validation and other answers together.
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from al_widgets.events import SYNTHESIS, Asked, SynthesisSet
 from al_widgets.exceptions import AlWidgetsError
+from al_widgets.fitting import weighs_classes
 from al_widgets.query import Query
 from al_widgets.sampling import synthesized
 from al_widgets.synthesis_report import CHANCE, HARM, compare
@@ -156,11 +157,18 @@ class Synthesizing:
         if not sampling.guard or not can_tell:
             return
         report = self.report()
+        if self._is_to_blame(report, sampling.target):
+            self.use(on=False, reason=report.summary)
+
+    def _is_to_blame(self, report: SynthesisReport, target: object) -> bool:
+        """Whether what was made had better not be used."""
+        if target == "balance":
+            if weighs_classes(self._trainer.estimator):  # it has balance, and must be seen to gain
+                return report.gain(balanced=True) <= 0
+            return report.harms(balanced=True)
         # answers lie where there are labels: what a gap gains they cannot tell, so that only what
         # is surely harm counts
-        chance = CHANCE if sampling.target == "gaps" else HARM
-        if report.harms(chance, balanced=sampling.target == "balance"):
-            self.use(on=False, reason=report.summary)
+        return report.harms(CHANCE if target == "gaps" else HARM)
 
     def use(self, *, on: bool, reason: str) -> bool:
         """Record that models learn from what was made, or do not; return whether that is new."""

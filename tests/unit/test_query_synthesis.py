@@ -265,6 +265,20 @@ def test_the_guard_switches_off_what_does_harm(monkeypatch):
     assert learner.retrain().n_synthetic == 0
 
 
+def test_a_model_that_weighs_classes_must_be_seen_to_gain_from_balance():
+    from sklearn.linear_model import LogisticRegression
+
+    pool, y = clouds(200)
+
+    def used(model):
+        learner = learner_of(pool, y, items=[*range(0, 90, 5), 150, 160], model=model, budget=60)
+        assert learner.synthesize(5, sampling=how(target="balance", guard=True)) == 5
+        return learner.uses_synthetic
+
+    assert used(LogisticRegression())
+    assert not used(LogisticRegression(class_weight="balanced"))  # all was right without
+
+
 def as_the_other_class(made):
     """Where its class's mirror image is: all that is learned from it is wrong."""
     return replace(made, row=6 - made.row)

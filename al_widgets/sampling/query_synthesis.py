@@ -68,9 +68,9 @@ class QuerySynthesis:
         self,
         synthesizer: Any,
         labeling: str = "inherit",
-        *,
-        spend_budget: bool = False,
+        spend_budget: bool = False,  # noqa: FBT001, FBT002
         target: Any = "balance",
+        *,
         most: float = 4.0,
         sampling: Sampling | None = None,
         guard: bool = True,

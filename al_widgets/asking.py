@@ -75,8 +75,8 @@ class Asking(Reading):
         Returns
         -------
         Query
-            Chosen with the newest model there is; nothing is waited for. Empty if no answer would
-            be left for it.
+            Chosen with the newest model there is; nothing is waited for, but where items are made
+            first, until the model knows them. Empty if no answer would be left for it.
         """
         return self._chooser.look_ahead(self._sampling)
 

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from al_widgets.events import SYNTHESIS, Asked, SynthesisSet
-from al_widgets.exceptions import AlWidgetsError
+from al_widgets.exceptions import (
+    AlWidgetsError,
+    InvalidInput,
+    MissingExtra,
+    ModelError,
+    NotEnoughLabels,
+)
 from al_widgets.fitting import weighs_classes
 from al_widgets.query import Query
 from al_widgets.sampling import synthesized
@@ -121,33 +127,52 @@ class Synthesizing:
             return
         self._tried = position
         try:
-            made = self.make(sampling)
-        except AlWidgetsError as error:  # a class may have a single label yet; who asks goes on
+            crafted, _ = self._craft(sampling, None)
+        except (InvalidInput, MissingExtra, NotEnoughLabels) as error:
+            # a class may have a single label yet: who is asked about real items goes on
             warnings.warn(f"no items were made: {error}", RuntimeWarning, stacklevel=2)
             return
-        if made:
+        if crafted is not None:
+            self.look_out(sampling)
             wait_for([self._trainer.request()])  # should it fail, queries are chosen all the same
 
     def report(self) -> SynthesisReport:
-        """Say whether what was made helps."""
+        """Say whether what was made helps.
+
+        Raises
+        ------
+        NotEnoughLabels
+            If nothing is in use, or answers are not of two classes.
+        ModelError
+            If the model cannot be trained on a part of the answers.
+        """
         with self._log.current() as state:
             answers, validates = state.training_labels(made=False), state.validation_labels()
             made = [each for each in state.synthetic if self._is_in(state, each)]
             labels = {each.item: self._label(state, each) for each in made}
             soft = {e.item: e.shares for e in made if e.shares and e.item not in state.labels}
             classes, pool = self._context(state).classes, self._pool.fixed()
-        return compare(
-            pool,
-            self._trainer.estimator,
-            answers,
-            validates,
-            parents={each.item: each.parents for each in made},
-            labels=labels,
-            shares=soft,
-            classes=classes,
-            outside=self._trainer.validation,
-            random_state=self._plan.random_state,
-        )
+        try:
+            return compare(
+                pool,
+                self._trainer.estimator,
+                answers,
+                validates,
+                parents={each.item: each.parents for each in made},
+                labels=labels,
+                shares=soft,
+                classes=classes,
+                outside=self._trainer.validation,
+                random_state=self._plan.random_state,
+            )
+        except AlWidgetsError:
+            raise
+        except Exception as error:
+            raise ModelError(
+                "to compare, the model is trained on parts of the answers",
+                f"{type(error).__name__}: {error}",
+                "Nothing is lost. Answer some more, or choose a model that needs fewer",
+            ) from error
 
     def look_out(self, sampling: QuerySynthesis) -> None:
         """Stop using what was made, if the model is worse with it than without."""
@@ -156,7 +181,11 @@ class Synthesizing:
             can_tell &= any(self._is_in(state, each) for each in state.synthetic)
         if not sampling.guard or not can_tell:
             return
-        report = self.report()
+        try:
+            report = self.report()
+        except ModelError as error:  # what was made is kept, and used, and somebody should know
+            warnings.warn(f"the guard cannot tell: {error}", RuntimeWarning, stacklevel=2)
+            return
         if self._is_to_blame(report, sampling.target):
             self.use(on=False, reason=report.summary)
 

@@ -10,7 +10,7 @@ import pytest
 from synthesis_parts import CLASSES, Nudge, clouds, how, learner_of, spoiled
 
 import al_widgets as al
-from al_widgets.exceptions import InvalidInput, NotEnoughLabels
+from al_widgets.exceptions import InvalidInput, ModelError, NotEnoughLabels, StoreFull
 
 
 def statuses(learner) -> list[str]:
@@ -282,6 +282,29 @@ def test_a_model_that_weighs_classes_must_be_seen_to_gain_from_balance():
 def as_the_other_class(made):
     """Where its class's mirror image is: all that is learned from it is wrong."""
     return replace(made, row=6 - made.row)
+
+
+def test_a_guard_whose_model_needs_more_answers_says_so_and_stops_nobody():
+    from sklearn.neighbors import KNeighborsClassifier
+
+    learner = learner_of(*clouds(), model=KNeighborsClassifier(5))
+    with pytest.warns(RuntimeWarning, match="the guard cannot tell"):
+        assert learner.synthesize(1, sampling=how(guard=True)) == 1
+    with pytest.raises(ModelError, match="parts of the answers"):
+        learner.synthesis_report()
+    assert statuses(learner) == ["in use"]
+
+
+def test_a_full_disk_is_no_synthesis_that_cannot_make_anything_yet(monkeypatch):
+    learner = learner_of(*clouds())
+    learner.sampling = how()
+
+    def full(*_events, **_after):
+        raise StoreFull("the disk is full", "", "Make room")
+
+    monkeypatch.setattr(learner.store, "append", full)
+    with pytest.raises(StoreFull):
+        learner.query()
 
 
 def test_two_hands_that_make_items_at_once_do_not_make_the_same(tmp_path):
